@@ -1,0 +1,22 @@
+/** Somebody enrolled. */
+export interface Person {
+  /** `p_` + 12 lower-case hex digits; opaque, stable. */
+  readonly id: string;
+  readonly name: string;
+  /** The employer's number. */
+  readonly externalId?: string;
+  /** RFC 3339 UTC. */
+  readonly createdAt: string;
+  readonly active: boolean;
+  readonly consent: Consent;
+}
+
+/** Who agreed to what, when, in which words (security.md E1). */
+export interface Consent {
+  readonly textVersion: string;
+  readonly language: string;
+  /** RFC 3339 UTC. */
+  readonly at: string;
+  /** Who recorded it: the person at the kiosk, an administrator's import, the demo. */
+  readonly recordedBy: 'person' | 'administrator' | 'demo';
+}

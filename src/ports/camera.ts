@@ -1,0 +1,28 @@
+import type { Frame } from '../domain/frame.js';
+
+/** What a camera is, for the log, `doctor` and the capture gate. */
+export interface CameraIdentity {
+  /** Adapter: opencv, rpicam, raspistill, browser, demo. */
+  readonly kind: 'opencv' | 'rpicam' | 'raspistill' | 'browser' | 'demo';
+  /** Device path, URL without credentials, file or `demo`. */
+  readonly source: string;
+  /** True where pictures come from a recording, never from a lens. */
+  readonly recorded: boolean;
+}
+
+/**
+ * One source of frames. Reads are sequential: never two at a time. Every read has its own deadline.
+ * Contract suite: test/contracts/camera.ts
+ */
+export interface Camera {
+  readonly identity: CameraIdentity;
+  /** Opens the source. Throws `camera_missing` or `camera_open_failed`. */
+  start(): Promise<void>;
+  /**
+   * The next frame. Throws `camera_stalled` when none came within `deadlineMs` (then stop and start again) and
+   * `camera_ended` when the source is at its end.
+   */
+  read(deadlineMs: number): Promise<Frame>;
+  /** Releases the source; safe after a failed start, twice, and while a read is pending. */
+  stop(): Promise<void>;
+}

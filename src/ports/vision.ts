@@ -1,0 +1,58 @@
+import type { FaceObservation, SceneObservation, VisionResult } from '../domain/observation.js';
+import type { CameraIdentity } from './camera.js';
+import type { OverlayBox } from './imaging.js';
+
+export type CameraState = 'opening' | 'running' | 'lost' | 'none';
+
+/** Identity of the face pack that made an embedding. */
+export interface PackIdentity {
+  readonly id: string;
+  /** `sha256:` + 64 hex digits. */
+  readonly hash: string;
+  /** Length of the embedding. */
+  readonly dim: number;
+}
+
+export interface VisionStatus {
+  readonly process: 'starting' | 'running' | 'restarting' | 'stopped';
+  /** Restarts since the daemon started. */
+  readonly restarts: number;
+  readonly camera: CameraState;
+  readonly cameraIdentity?: CameraIdentity;
+  /** Why the camera is not running, as a sentence. */
+  readonly cameraDetail?: string;
+  /** Frames a second over the last seconds. */
+  readonly fps: number;
+  /** Age of the newest frame in ms; absent before the first one. */
+  readonly frameAgeMs?: number;
+  readonly pack?: PackIdentity;
+  /** Resident memory of the vision process in bytes. */
+  readonly rssBytes?: number;
+}
+
+/** One still picture analysed with every face embedded. */
+export interface StillAnalysis {
+  readonly width: number;
+  readonly height: number;
+  /** Largest first, each with an embedding. */
+  readonly faces: readonly FaceObservation[];
+  readonly scene: SceneObservation;
+  readonly pack: PackIdentity;
+}
+
+/** The vision process as the daemon sees it. Contract: results and previews are newest-wins, never queued. */
+export interface Vision {
+  start(): Promise<void>;
+  status(): VisionStatus;
+  onResult(listener: (result: VisionResult) => void): void;
+  onStatus(listener: (status: VisionStatus) => void): void;
+  /** Preview JPEGs; frames are encoded only while somebody listens. The returned function ends it. */
+  preview(listener: (jpeg: Uint8Array) => void): () => void;
+  /** Boxes to draw over the preview until the next call. */
+  overlay(boxes: readonly OverlayBox[]): void;
+  /** Analyses one JPEG or PNG. Throws `image_refused`, `vision_unavailable`, `vision_timeout`. */
+  still(bytes: Uint8Array): Promise<StillAnalysis>;
+  /** Hands in one JPEG of the browser's camera (camera-browser only). Returns false where it is not the source. */
+  browserFrame(jpeg: Uint8Array): boolean;
+  stop(): Promise<void>;
+}

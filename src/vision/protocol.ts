@@ -1,0 +1,73 @@
+import type { FaultCode } from '../domain/errors.js';
+import type { VisionResult } from '../domain/observation.js';
+import type { CameraIdentity } from '../ports/camera.js';
+import type { OverlayBox } from '../ports/imaging.js';
+import type { CameraState, PackIdentity, StillAnalysis } from '../ports/vision.js';
+
+/** Raised with every change that the other side must know; a mismatch ends the child. */
+export const PROTOCOL_VERSION = 1;
+
+/** Where pictures come from; decided by the daemon from `camera.source`. */
+export type CameraSource =
+  | { readonly kind: 'device'; readonly device: number | string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'file'; readonly path: string; readonly pace: 'own' | 'fast'; readonly loop: boolean }
+  | { readonly kind: 'gstreamer'; readonly pipeline: string }
+  | { readonly kind: 'rpicam' }
+  | { readonly kind: 'raspistill' }
+  | { readonly kind: 'browser' }
+  | { readonly kind: 'demo' }
+  | { readonly kind: 'none' };
+
+/** Everything the vision process needs; sent once after fork. Holds no person, template or secret of another room. */
+export interface VisionSettings {
+  readonly source: CameraSource;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly rotate: 0 | 90 | 180 | 270;
+  readonly mirror: boolean;
+  /** Folder with one folder per installed pack. */
+  readonly modelsDirectory: string;
+  /** Pack to use; must be installed. */
+  readonly pack: string;
+  /** Longest side of the picture that faces are searched in, pixels. */
+  readonly detectSize: number;
+  readonly maxInferencesPerSecond: number;
+  readonly motionGate: boolean;
+  readonly previewFps: number;
+  readonly previewQuality: number;
+  /** A camera that gives no frame for this long is reported lost. */
+  readonly stallMs: number;
+}
+
+/** Daemon → child. */
+export type ToChild =
+  | { readonly t: 'start'; readonly version: number; readonly settings: VisionSettings }
+  | { readonly t: 'credit'; readonly n: number }
+  | { readonly t: 'overlay'; readonly boxes: readonly OverlayBox[] }
+  | { readonly t: 'still'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly t: 'browserFrame'; readonly jpeg: Uint8Array }
+  | { readonly t: 'stop' };
+
+/** Child → daemon. */
+export type FromChild =
+  | { readonly t: 'ready'; readonly version: number; readonly pack: PackIdentity; readonly engine: string }
+  | { readonly t: 'failed'; readonly code: FaultCode; readonly message: string }
+  | {
+      readonly t: 'heartbeat';
+      readonly fps: number;
+      readonly frameAgeMs?: number;
+      readonly rssBytes: number;
+    }
+  | {
+      readonly t: 'camera';
+      readonly state: CameraState;
+      readonly identity?: CameraIdentity;
+      readonly detail?: string;
+    }
+  | { readonly t: 'result'; readonly result: VisionResult }
+  | { readonly t: 'preview'; readonly seq: number; readonly jpeg: Uint8Array }
+  | { readonly t: 'still'; readonly id: number; readonly analysis: StillAnalysis }
+  | { readonly t: 'stillFailed'; readonly id: number; readonly code: FaultCode; readonly message: string }
+  | { readonly t: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string };
