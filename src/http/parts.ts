@@ -1,0 +1,74 @@
+import type { Direction } from '../domain/attendance.js';
+import type { Moment } from '../domain/moment.js';
+import type {
+  DayView,
+  DecisionRow,
+  EnrolmentBegun,
+  EnrolmentRequest,
+  KioskStatus,
+  PersonRow,
+  WireEnrolmentResult,
+  WirePhotoVerdict,
+} from './contract.js';
+
+/** Who makes a request, as far as the connection shows. */
+export interface Caller {
+  /** `loopback`: this machine, addressed by a loopback name. `origin`: a configured origin. */
+  readonly from: 'loopback' | 'origin';
+  /** The request carried the admin code. */
+  readonly admin: boolean;
+}
+
+/** Log of the HTTP room; never receives a body, a name or a picture. */
+export interface HttpLog {
+  info(context: object, message: string): void;
+  warn(context: object, message: string): void;
+  error(context: object, message: string): void;
+}
+
+/** Guided enrolment as the page drives it. An unknown or expired id throws `person_unknown` or `input_invalid`. */
+export interface EnrolmentDesk {
+  /** May this caller enrol somebody now? */
+  allowed(caller: Caller): boolean;
+  begin(request: EnrolmentRequest, caller: Caller): Promise<EnrolmentBegun>;
+  /** @param picture a JPEG or PNG of at most 5 MB whose header was looked at only */
+  addPhoto(id: string, picture: Uint8Array): Promise<WirePhotoVerdict>;
+  commit(id: string): Promise<WireEnrolmentResult>;
+  cancel(id: string): Promise<void>;
+}
+
+/** Everything the HTTP server asks of the kiosk. Built by the composition root. Faults are VestibuleErrors. */
+export interface HttpParts {
+  moment(): Moment;
+  onMoment(listener: (moment: Moment) => void): () => void;
+  /** The person pressed a direction. Answers with what is shown now; an attempt that is over changes nothing. */
+  choose(attemptId: string, direction: Direction): Promise<Moment>;
+  status(): KioskStatus;
+  onStatus(listener: (status: KioskStatus) => void): () => void;
+  /** Live view, one JPEG a call; pictures are made only while somebody listens. The returned function ends it. */
+  preview(listener: (jpeg: Uint8Array) => void): () => void;
+  /** One JPEG of the page's own camera. False where the browser is not the camera. */
+  browserFrame(jpeg: Uint8Array): boolean;
+  readonly enrolment: EnrolmentDesk;
+  readonly people: {
+    list(): Promise<readonly PersonRow[]>;
+    /** False when there is nobody of this id. */
+    remove(id: string): Promise<boolean>;
+  };
+  today(): Promise<DayView>;
+  /** Decisions of a local day (YYYY-MM-DD; default today), newest first. */
+  decisions(day?: string): Promise<readonly DecisionRow[]>;
+  /** Compares the admin code in constant time. */
+  verifyAdmin(token: string): boolean;
+  readonly log: HttpLog;
+}
+
+export interface HttpSettings {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Further exact origins (scheme://host:port) that may use the page. */
+  readonly origins: readonly string[];
+  /** Folder that Vite built. */
+  readonly uiDirectory: string;
+}
