@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { VestibuleError } from '../domain/errors.js';
+import type { Consent, Person } from '../domain/person.js';
+
+/** A consent as it is stored. */
+export const consentSchema = z.strictObject({
+  textVersion: z.string().min(1).max(60),
+  language: z.string().min(2).max(35),
+  at: z.iso.datetime(),
+  recordedBy: z.enum(['person', 'administrator', 'demo']),
+});
+
+/** A consent as it is given; the time is added where it is absent. */
+export type GivenConsent = Omit<Consent, 'at'> & { readonly at?: string };
+
+/**
+ * The consent to store.
+ * @param now Unix ms
+ * @throws VestibuleError `input_invalid` when it does not say who, which text and which language
+ */
+export function completeConsent(given: GivenConsent | undefined, now: number): Consent {
+  const parsed = consentSchema.safeParse({ at: new Date(now).toISOString(), ...given });
+  if (!parsed.success)
+    throw new VestibuleError(
+      'input_invalid',
+      'Nobody is enrolled without consent: give the version and language of the text that was agreed to, and who recorded it.',
+    );
+  return parsed.data;
+}
+
+/**
+ * Whether the person may be recognised.
+ * @param requiredTextVersion version of the text in force; absent: any recorded consent counts
+ */
+export function hasConsent(person: Person, requiredTextVersion?: string): boolean {
+  if (person.consent.textVersion === '') return false;
+  return requiredTextVersion === undefined || person.consent.textVersion === requiredTextVersion;
+}

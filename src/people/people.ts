@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { VestibuleError } from '../domain/errors.js';
+import type { Person } from '../domain/person.js';
+import { checkName } from '../domain/person-name.js';
+import type { Clock } from '../ports/clock.js';
+import type { Collection, CollectionSpec, Store } from '../ports/collection.js';
+import type { Random } from '../ports/random.js';
+import { completeConsent, consentSchema, type GivenConsent } from './consent.js';
+
+const personSchema = z.strictObject({
+  id: z.string().regex(/^p_[0-9a-f]{12}$/),
+  name: z.string().min(1),
+  externalId: z.string().min(1).optional(),
+  createdAt: z.iso.datetime(),
+  active: z.boolean(),
+  consent: consentSchema,
+});
+
+interface PeopleData {
+  readonly people: readonly Person[];
+}
+
+const SPEC: CollectionSpec<PeopleData> = {
+  file: 'people.json',
+  version: 1,
+  schema: z.strictObject({ people: z.array(personSchema) }) as unknown as z.ZodType<PeopleData>,
+  initial: () => ({ people: [] }),
+};
+
+/** What is given for a new person. */
+export interface NewPerson {
+  readonly name: string;
+  readonly externalId?: string | undefined;
+  readonly consent: GivenConsent;
+}
+
+/** What of a person may change. `externalId: null` takes the number away. */
+export interface PersonChange {
+  readonly name?: string;
+  readonly externalId?: string | null;
+  readonly active?: boolean;
+  readonly consent?: GivenConsent;
+}
+
+/** The persons enrolled, in `people.json`. Their templates lie elsewhere (templates.ts). */
+export class People {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #listeners = new Set<() => void>();
+  #collection: Collection<PeopleData> | undefined;
+  #byId: ReadonlyMap<string, Person> = new Map();
+
+  constructor(ports: { store: Store; clock: Clock; random: Random }) {
+    this.#store = ports.store;
+    this.#clock = ports.clock;
+    this.#random = ports.random;
+  }
+
+  async start(): Promise<void> {
+    this.#collection = await this.#store.collection(SPEC);
+    this.#index();
+  }
+
+  /** In the order of enrolment. */
+  list(): readonly Person[] {
+    return [...this.#byId.values()];
+  }
+
+  find(id: string): Person | undefined {
+    return this.#byId.get(id);
+  }
+
+  nameOf(id: string): string | undefined {
+    return this.#byId.get(id)?.name;
+  }
+
+  /** The person with this number of the employer. */
+  withExternalId(externalId: string): Person | undefined {
+    return this.list().find((person) => person.externalId === externalId);
+  }
+
+  /**
+   * Adds a person; durable when it resolves.
+   * @throws VestibuleError `input_invalid` (name, number, consent), `person_exists` (number taken), `storage_*`
+   */
+  async add(given: NewPerson): Promise<Person> {
+    const externalId = cleanExternalId(given.externalId);
+    const person: Person = {
+      id: `p_${Buffer.from(this.#random.bytes(6)).toString('hex')}`,
+      name: cleanName(given.name),
+      ...(externalId !== undefined && { externalId }),
+      createdAt: new Date(this.#clock.now()).toISOString(),
+      active: true,
+      consent: completeConsent(given.consent, this.#clock.now()),
+    };
+    await this.#change((people) => {
+      if (people.some((other) => other.id === person.id))
+        throw new VestibuleError('person_exists', 'The random id is taken. Try again.');
+      refuseTaken(people, person);
+      return [...people, person];
+    });
+    return person;
+  }
+
+  /**
+   * Changes a person; durable when it resolves.
+   * @throws VestibuleError `person_unknown`, `input_invalid`, `person_exists`, `storage_*`
+   */
+  async update(id: string, change: PersonChange): Promise<Person> {
+    let updated: Person | undefined;
+    await this.#change((people) => {
+      const index = people.findIndex((person) => person.id === id);
+      const person = people[index];
+      if (person === undefined) throw unknown(id);
+      const { externalId: formerId, ...rest } = person;
+      const externalId = change.externalId === undefined ? formerId : cleanExternalId(change.externalId ?? undefined);
+      const next: Person = {
+        ...rest,
+        ...(externalId !== undefined && { externalId }),
+        ...(change.name !== undefined && { name: cleanName(change.name) }),
+        ...(change.active !== undefined && { active: change.active }),
+        ...(change.consent !== undefined && { consent: completeConsent(change.consent, this.#clock.now()) }),
+      };
+      updated = next;
+      refuseTaken(people, next);
+      return people.with(index, next);
+    });
+    return updated!;
+  }
+
+  /** Removes the person's entry. Templates go first: see erasure.ts. @throws VestibuleError `person_unknown` */
+  async remove(id: string): Promise<void> {
+    await this.#change((people) => {
+      if (!people.some((person) => person.id === id)) throw unknown(id);
+      return people.filter((person) => person.id !== id);
+    });
+  }
+
+  /** Calls back after every durable change; the returned function ends it. */
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #change(change: (people: readonly Person[]) => readonly Person[]): Promise<void> {
+    if (this.#collection === undefined) throw new Error('People.start() was not called');
+    await this.#collection.update((data) => ({ people: change(data.people) }));
+    this.#index();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #index(): void {
+    this.#byId = new Map(this.#collection?.read().people.map((person) => [person.id, person]));
+  }
+}
+
+function cleanName(raw: string): string {
+  const checked = checkName(raw);
+  if (!checked.ok) throw new VestibuleError('input_invalid', checked.detail);
+  return checked.name;
+}
+
+function cleanExternalId(raw: string | undefined): string | undefined {
+  const id = raw?.normalize('NFC').trim();
+  if (id === undefined || id === '') return undefined;
+  if (!/^[\p{L}\p{N}][\p{L}\p{N} ._/-]{0,39}$/u.test(id))
+    throw new VestibuleError(
+      'input_invalid',
+      'A personnel number has 1 to 40 letters, digits, spaces or . _ / - and begins with a letter or digit.',
+    );
+  return id;
+}
+
+function refuseTaken(people: readonly Person[], person: Person): void {
+  if (person.externalId === undefined) return;
+  const other = people.find((one) => one.externalId === person.externalId && one.id !== person.id);
+  if (other !== undefined)
+    throw new VestibuleError('person_exists', `The personnel number belongs to another person (${other.id}).`, {
+      context: { personId: other.id },
+    });
+}
+
+function unknown(id: string): VestibuleError {
+  return new VestibuleError('person_unknown', `There is no person with the id ${id}.`, { context: { personId: id } });
+}
