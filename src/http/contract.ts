@@ -112,7 +112,10 @@ export const photoVerdictSchema = z.discriminatedUnion('accepted', [
 ]);
 export const enrolmentResultSchema = z.object({
   person: shownPerson,
-  warnings: z.array(z.string()).readonly().describe('Sentences; the person is enrolled all the same.'),
+  warnings: z
+    .array(z.enum(['similar_person']))
+    .readonly()
+    .describe('The person is enrolled all the same. similar_person: somebody enrolled looks much alike.'),
 });
 
 const personRowSchema = z.object({

@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from './refusal.js';
+
+/** Which Host and Origin headers belong to this kiosk. Compared as exact strings: no case folding, no suffixes. */
+export interface KnownNames {
+  /** Host header → origin, of this machine's loopback names. */
+  readonly loopback: ReadonlyMap<string, string>;
+  /** Host header → origin, of the configured origins. */
+  readonly configured: ReadonlyMap<string, string>;
+}
+
+/** The exact names under which the page may be asked for, for a server that listens on `port`. */
+export function knownNames(port: number, origins: readonly string[]): KnownNames {
+  const loopback = new Map<string, string>();
+  for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
+    const host = port === 80 ? name : `${name}:${port}`;
+    loopback.set(host, `http://${host}`);
+  }
+  const configured = new Map<string, string>();
+  for (const origin of origins) {
+    const url = new URL(origin);
+    configured.set(url.host, url.origin);
+  }
+  return { loopback, configured };
+}
+
+function isLoopbackAddress(address: string | undefined): boolean {
+  return address !== undefined && (/^(::ffff:)?127\./.test(address) || address === '::1');
+}
+
+/** Where a request comes from. Throws 421 for a foreign Host (DNS rebinding) and for a loopback name used from outside. */
+export function placeOf(request: IncomingMessage, names: KnownNames): { from: 'loopback' | 'origin'; origin: string } {
+  const host = request.headers.host ?? '';
+  const local = names.loopback.get(host);
+  if (local !== undefined && isLoopbackAddress(request.socket.remoteAddress))
+    return { from: 'loopback', origin: local };
+  const configured = names.configured.get(host);
+  if (configured !== undefined) return { from: 'origin', origin: configured };
+  throw new Refusal(
+    421,
+    'host_unknown',
+    'The kiosk is not known by this name.',
+    'Open the page at http://127.0.0.1 with the port of the kiosk, or add the address to http.origins.',
+  );
+}
+
+/**
+ * Refuses requests that another site caused. A read may come without Origin (navigation, <img>); a change of state by
+ * the page must carry the exact Origin. `bearer` requests carry their own proof and may come without Origin.
+ */
+export function checkSameOrigin(request: IncomingMessage, origin: string, bearer: boolean): void {
+  const refuse = () =>
+    new Refusal(403, 'origin_refused', 'The request comes from another site.', 'Use the page of the kiosk itself.');
+  const sent = request.headers.origin;
+  if (sent !== undefined && sent !== origin) throw refuse();
+  const site = request.headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') throw refuse();
+  const changes = request.method !== 'GET' && request.method !== 'HEAD';
+  if (changes && !bearer && (sent === undefined || site === 'none')) throw refuse();
+}
