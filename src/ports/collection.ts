@@ -49,6 +49,8 @@ export interface Store {
   append(file: string, text: string): Promise<void>;
   /** Durable replace of a whole derived text file. */
   writeText(file: string, text: string): Promise<void>;
+  /** Removes a document or text file and its previous copy, durably; a file that is not there is no fault. */
+  remove(file: string): Promise<void>;
   /** Text of a file or undefined when it does not exist. */
   readText(file: string): Promise<string | undefined>;
   /** Alarms since open, oldest first. */
@@ -56,4 +58,18 @@ export interface Store {
   onAlarm(listener: (alarm: StoreAlarm) => void): void;
   /** Releases the lock after all writes. */
   close(): Promise<void>;
+}
+
+/** A document read without the lock. */
+export interface ReadDocument<T> {
+  readonly data: T;
+  /** Which copy was used; `nothing` = the document does not exist or no copy can be read (then `reason` says why). */
+  readonly from: 'file' | 'previous' | 'nothing';
+  readonly reason?: string;
+}
+
+/** Reads a state directory that a running daemon owns; changes nothing. */
+export interface StateReader {
+  list(directory: string): Promise<readonly string[]>;
+  read<T>(spec: CollectionSpec<T>): Promise<ReadDocument<T>>;
 }
