@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../config/schema.js';
+import type { CalibrationCurve } from '../domain/calibration.js';
+import { VestibuleError } from '../domain/errors.js';
+import type { Person } from '../domain/person.js';
+import { checkName } from '../domain/person-name.js';
+import { judgePhoto, type PhotoRefusal } from '../domain/quality-gate.js';
+import type { Template } from '../domain/template.js';
+import { dot, meanUnit } from '../domain/vector.js';
+import type { Clock } from '../ports/clock.js';
+import type { Random } from '../ports/random.js';
+import type { PackIdentity, StillAnalysis, Vision } from '../ports/vision.js';
+import { completeConsent } from './consent.js';
+import { EnrolmentThresholds } from './enrolment-thresholds.js';
+import type { NewPerson, People } from './people.js';
+import type { Templates } from './templates.js';
+
+/** An enrolment that nobody goes on with is forgotten after this time. */
+export const ENROLMENT_EXPIRES_MS = 10 * 60 * 1000;
+/** More at a time are refused: vectors of people who never gave consent to storage must not pile up. */
+export const OPEN_ENROLMENTS_MAX = 8;
+/** Two pictures at least this alike are the same picture (two frames of a still person stay below it; design value). */
+export const SAME_PICTURE_COSINE = 0.9995;
+
+export type PhotoVerdict =
+  | {
+      readonly accepted: true;
+      readonly count: number;
+      readonly needed: number;
+      /** Cosine to the mean of the pictures before; absent for the first one. */
+      readonly score?: number;
+    }
+  | {
+      readonly accepted: false;
+      readonly reason: PhotoRefusal;
+      readonly detail: string;
+      readonly count: number;
+      readonly needed: number;
+    };
+
+/** Somebody enrolled who looks like the new person. */
+export interface SimilarPerson {
+  readonly personId: string;
+  readonly score: number;
+  readonly threshold: number;
+}
+
+export interface Enrolled {
+  readonly person: Person;
+  /** Nearest first. */
+  readonly similar: readonly SimilarPerson[];
+}
+
+interface Session {
+  readonly given: NewPerson;
+  readonly samples: Float32Array[];
+  readonly pictures: Set<string>;
+  pack?: PackIdentity;
+  cancelTimer: () => void;
+}
+
+/**
+ * Guided enrolment: photographs are judged one by one and only their vectors are kept, in memory, until `commit`
+ * stores person and template together, or nothing. Photographs are never kept.
+ */
+export class Enrolments {
+  readonly #vision: Vision;
+  readonly #people: People;
+  readonly #templates: Templates;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #config: Pick<Config, 'enrolment' | 'recognition'>;
+  readonly #thresholds: EnrolmentThresholds;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(parts: {
+    vision: Vision;
+    people: People;
+    templates: Templates;
+    clock: Clock;
+    random: Random;
+    curvesOf: (packId: string) => readonly CalibrationCurve[];
+    config: Pick<Config, 'enrolment' | 'recognition'>;
+  }) {
+    this.#vision = parts.vision;
+    this.#people = parts.people;
+    this.#templates = parts.templates;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#config = parts.config;
+    this.#thresholds = new EnrolmentThresholds(parts.curvesOf, parts.config.recognition);
+  }
+
+  /**
+   * Begins an enrolment; nothing is stored.
+   * @returns id for the calls that follow and the number of pictures needed
+   * @throws VestibuleError `input_invalid` (name, consent), `person_exists` (number taken), `enrolment_refused` (too many open)
+   */
+  begin(given: NewPerson): { readonly id: string; readonly needed: number } {
+    const checked = checkName(given.name);
+    if (!checked.ok) throw new VestibuleError('input_invalid', checked.detail);
+    const consent = completeConsent(given.consent, this.#clock.now());
+    const externalId = given.externalId?.normalize('NFC').trim();
+    if (externalId && this.#people.withExternalId(externalId) !== undefined)
+      throw new VestibuleError('person_exists', 'The personnel number belongs to another person.');
+    if (this.#sessions.size >= OPEN_ENROLMENTS_MAX)
+      throw new VestibuleError('enrolment_refused', 'Too many enrolments are open. Finish or cancel one of them.');
+    const id = this.#random.uuid7();
+    this.#sessions.set(id, {
+      given: { name: checked.name, externalId, consent },
+      samples: [],
+      pictures: new Set(),
+      cancelTimer: this.#expire(id),
+    });
+    return { id, needed: this.#config.enrolment.photos };
+  }
+
+  /**
+   * Judges one JPEG or PNG and keeps its vector when it is accepted.
+   * @throws VestibuleError `input_invalid` (unknown or expired id), `pack_mismatch`, `vision_unavailable`, `vision_timeout`
+   */
+  async addPhoto(id: string, bytes: Uint8Array): Promise<PhotoVerdict> {
+    const session = this.#session(id);
+    session.cancelTimer();
+    session.cancelTimer = this.#expire(id);
+    const needed = this.#config.enrolment.photos;
+    const refuse = (reason: PhotoRefusal, detail: string): PhotoVerdict => ({
+      accepted: false,
+      reason,
+      detail,
+      count: session.samples.length,
+      needed,
+    });
+    const digest = createHash('sha256').update(bytes).digest('base64');
+    if (session.pictures.has(digest)) return refuse('same_picture', 'This picture was used already. Take another one.');
+    let analysis: StillAnalysis;
+    try {
+      analysis = await this.#vision.still(bytes);
+    } catch (thrown) {
+      if (thrown instanceof VestibuleError && thrown.code === 'image_refused')
+        return refuse('unreadable', thrown.message);
+      throw thrown;
+    }
+    // Somebody may have cancelled or committed while the picture was analysed.
+    if (this.#sessions.get(id) !== session) throw unknownEnrolment();
+    this.#checkPack(session, analysis.pack);
+    const verdict = judgePhoto(analysis.faces, this.#config.enrolment);
+    if (!verdict.ok) return refuse(verdict.reason, verdict.detail);
+    const embedding = verdict.face.embedding;
+    if (embedding === undefined || meanUnit([embedding]) === undefined)
+      return refuse('no_face', 'The face could not be measured. Use another picture.');
+    if (session.samples.some((sample) => dot(sample, embedding) >= SAME_PICTURE_COSINE))
+      return refuse('same_picture', 'This picture is the same as another one. Take one at another moment.');
+    const mean = meanUnit(session.samples);
+    const score = mean && dot(mean, embedding);
+    if (score !== undefined && score < this.#thresholds.samePerson(analysis.pack.id, session.samples.length))
+      return refuse('different_person', 'This picture shows somebody else than the pictures before.');
+    session.samples.push(embedding);
+    session.pictures.add(digest);
+    session.pack = analysis.pack;
+    return { accepted: true, count: session.samples.length, needed, ...(score !== undefined && { score }) };
+  }
+
+  /**
+   * Stores person and template, or nothing.
+   * @param options duplicates: whether somebody who looks like an enrolled person is refused or only reported;
+   *   minPhotos: accepted pictures needed, by default those of the configuration
+   * @throws VestibuleError `input_invalid`, `enrolment_refused` (too few pictures, duplicate), `person_exists`,
+   *   `pack_mismatch`, `storage_*`
+   */
+  async commit(
+    id: string,
+    options: { readonly duplicates: 'refuse' | 'warn'; readonly minPhotos?: number },
+  ): Promise<Enrolled> {
+    const session = this.#session(id);
+    const needed = options.minPhotos ?? this.#config.enrolment.photos;
+    const { samples, pack, given } = session;
+    const vector = meanUnit(samples);
+    if (samples.length < needed || pack === undefined || vector === undefined)
+      throw new VestibuleError('enrolment_refused', `${samples.length} of ${needed} pictures were accepted so far.`);
+    this.#checkPack(session, pack);
+    const similar = this.#similarTo(vector, pack, samples.length);
+    if (similar.length > 0 && options.duplicates === 'refuse')
+      throw new VestibuleError(
+        'enrolment_refused',
+        'Somebody who looks the same is enrolled already. Remove the other entry first, or ask an administrator.',
+        { context: { personId: similar[0]!.personId } },
+      );
+    // From here on the session is used up: two commits at once store one person.
+    this.#close(id);
+    const person = await this.#people.add(given);
+    const template: Template = {
+      id: this.#random.uuid7(),
+      personId: person.id,
+      kind: 'face',
+      pack: pack.id,
+      modelHash: pack.hash,
+      vector,
+      samples: [...samples],
+      createdAt: person.createdAt,
+    };
+    try {
+      await this.#templates.put(template);
+    } catch (thrown) {
+      await this.#people.remove(person.id);
+      throw thrown;
+    }
+    return { person, similar };
+  }
+
+  /** Forgets an enrolment; an unknown id is no fault. */
+  cancel(id: string): void {
+    this.#close(id);
+  }
+
+  /** Forgets all open enrolments. */
+  stop(): void {
+    for (const id of [...this.#sessions.keys()]) this.#close(id);
+  }
+
+  #similarTo(vector: Float32Array, pack: PackIdentity, photos: number): SimilarPerson[] {
+    const others = this.#templates.all().filter((one) => one.kind === 'face' && one.modelHash === pack.hash);
+    if (others.length === 0) return [];
+    const threshold = this.#thresholds.duplicate(pack.id, photos);
+    return others
+      .map((other) => ({ personId: other.personId, score: dot(other.vector, vector), threshold }))
+      .filter(({ score }) => score >= threshold)
+      .sort((a, b) => b.score - a.score);
+  }
+
+  #checkPack(session: Session, pack: PackIdentity): void {
+    const fixed = session.pack ?? (this.#templates.all().length > 0 ? this.#templates.pinnedPack() : undefined);
+    if (fixed !== undefined && fixed.hash !== pack.hash)
+      throw new VestibuleError(
+        'pack_mismatch',
+        `The enrolled people were measured with the model pack "${fixed.id}"; the vision process runs "${pack.id}".`,
+        { context: { pinned: fixed.id, given: pack.id } },
+      );
+  }
+
+  #session(id: string): Session {
+    const session = this.#sessions.get(id);
+    if (session === undefined) throw unknownEnrolment();
+    return session;
+  }
+
+  #expire(id: string): () => void {
+    return this.#clock.after(ENROLMENT_EXPIRES_MS, () => this.#close(id));
+  }
+
+  #close(id: string): void {
+    this.#sessions.get(id)?.cancelTimer();
+    this.#sessions.delete(id);
+  }
+}
+
+function unknownEnrolment(): VestibuleError {
+  return new VestibuleError('input_invalid', 'This enrolment is over. Begin again.');
+}
