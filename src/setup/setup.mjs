@@ -12,7 +12,7 @@ import { jsonOf, writeJson } from './stamps.mjs';
 import { systemPackages } from './system-packages.mjs';
 import { tensorflow } from './tensorflow.mjs';
 
-const STEPS = [systemPackages, nodeModules, build, modelPacks, opencvAddon, tensorflow];
+const STEPS = [systemPackages, nodeModules, opencvAddon, tensorflow, build, modelPacks];
 
 async function setUp(mode) {
   const started = performance.now();
