@@ -27,7 +27,7 @@ export class EngineOnnx implements Engine {
   }
 
   /** Loads the runtime. Throws `engine_missing` when the package or its native part is absent. */
-  static async create(): Promise<EngineOnnx> {
+  static async load(): Promise<EngineOnnx> {
     try {
       const module = (await import('onnxruntime-node')) as Ort & { default?: Ort };
       return new EngineOnnx(module.default ?? module);
