@@ -1,5 +1,17 @@
 import type { Frame } from '../domain/frame.js';
 
+/** Where pictures come from; decided by the daemon from `camera.source`. */
+export type CameraSource =
+  | { readonly kind: 'device'; readonly device: number | string }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'file'; readonly path: string; readonly pace: 'own' | 'fast'; readonly loop: boolean }
+  | { readonly kind: 'gstreamer'; readonly pipeline: string }
+  | { readonly kind: 'rpicam' }
+  | { readonly kind: 'raspistill' }
+  | { readonly kind: 'browser' }
+  | { readonly kind: 'demo' }
+  | { readonly kind: 'none' };
+
 /** What a camera is, for the log, `doctor` and the capture gate. */
 export interface CameraIdentity {
   /** Adapter: opencv, rpicam, raspistill, browser, demo. */

@@ -1,3 +1,4 @@
+import type { FaultCode } from '../domain/errors.js';
 import type { FaceObservation, SceneObservation, VisionResult } from '../domain/observation.js';
 import type { CameraIdentity } from './camera.js';
 import type { OverlayBox } from './imaging.js';
@@ -26,6 +27,10 @@ export interface VisionStatus {
   /** Age of the newest frame in ms; absent before the first one. */
   readonly frameAgeMs?: number;
   readonly pack?: PackIdentity;
+  /** Inference runtime, for example `onnxruntime-node 1.30.0`. */
+  readonly engine?: string;
+  /** Why the vision process cannot run (a pack or OpenCV is missing, it crashed); absent while it runs. */
+  readonly fault?: { readonly code: FaultCode; readonly message: string };
   /** Resident memory of the vision process in bytes. */
   readonly rssBytes?: number;
 }

@@ -1,23 +1,13 @@
 import type { FaultCode } from '../domain/errors.js';
 import type { VisionResult } from '../domain/observation.js';
-import type { CameraIdentity } from '../ports/camera.js';
+import type { CameraIdentity, CameraSource } from '../ports/camera.js';
 import type { OverlayBox } from '../ports/imaging.js';
 import type { CameraState, PackIdentity, StillAnalysis } from '../ports/vision.js';
 
 /** Raised with every change that the other side must know; a mismatch ends the child. */
 export const PROTOCOL_VERSION = 1;
 
-/** Where pictures come from; decided by the daemon from `camera.source`. */
-export type CameraSource =
-  | { readonly kind: 'device'; readonly device: number | string }
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'file'; readonly path: string; readonly pace: 'own' | 'fast'; readonly loop: boolean }
-  | { readonly kind: 'gstreamer'; readonly pipeline: string }
-  | { readonly kind: 'rpicam' }
-  | { readonly kind: 'raspistill' }
-  | { readonly kind: 'browser' }
-  | { readonly kind: 'demo' }
-  | { readonly kind: 'none' };
+export type { CameraSource };
 
 /** Everything the vision process needs; sent once after fork. Holds no person, template or secret of another room. */
 export interface VisionSettings {

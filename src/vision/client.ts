@@ -1,0 +1,243 @@
+import { VestibuleError } from '../domain/errors.js';
+import type { VisionResult } from '../domain/observation.js';
+import type { Clock } from '../ports/clock.js';
+import type { OverlayBox } from '../ports/imaging.js';
+import type { StillAnalysis, Vision, VisionStatus } from '../ports/vision.js';
+import { type FromChild, PROTOCOL_VERSION, type VisionSettings } from './protocol.js';
+import { type ChildLog, Supervisor } from './supervisor.js';
+
+/** A photograph is answered within this time (decoding 8 megapixels and several faces on a slow machine included). */
+const STILL_MS = 15_000;
+/** A photograph that comes before the process is ready waits this long for it. */
+const READY_MS = 30_000;
+/** Previews on their way at a time: one being shown, one being made. */
+const PREVIEW_CREDIT = 2;
+
+export interface VisionClientParts {
+  readonly settings: VisionSettings;
+  readonly clock: Pick<Clock, 'mono' | 'after'>;
+  readonly log: ChildLog;
+  /** Module of the vision process; default the built one beside this file. */
+  readonly childFile?: URL | string;
+}
+
+interface PendingStill {
+  readonly resolve: (analysis: StillAnalysis) => void;
+  readonly reject: (error: Error) => void;
+  readonly cancel: () => void;
+  /** Sent when the process is ready. */
+  readonly bytes: Uint8Array;
+  sent: boolean;
+}
+
+/** The vision process as the daemon sees it: supervised, restarted, with newest-wins results and previews on credit. */
+export class VisionClient implements Vision {
+  readonly #parts: VisionClientParts;
+  readonly #supervisor: Supervisor;
+  readonly #resultListeners = new Set<(result: VisionResult) => void>();
+  readonly #statusListeners = new Set<(status: VisionStatus) => void>();
+  readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
+  readonly #stills = new Map<number, PendingStill>();
+  #state: Omit<VisionStatus, 'restarts'> = { process: 'stopped', camera: 'opening', fps: 0 };
+  #heartbeatAt = 0;
+  #nextStill = 1;
+  #creditOut = 0;
+  #boxes: readonly OverlayBox[] = [];
+  #browserBusy = false;
+
+  constructor(parts: VisionClientParts) {
+    this.#parts = parts;
+    this.#supervisor = new Supervisor({
+      clock: parts.clock,
+      childFile: parts.childFile ?? new URL('./main.js', import.meta.url),
+      log: parts.log,
+      onStarted: () => this.#started(),
+      onMessage: (message) => this.#hear(message),
+      onDown: (reason) => this.#down(reason),
+    });
+  }
+
+  /** Process id of the vision process while one runs. */
+  get pid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
+  /** Starts the process and returns at once; `status` tells when it is ready. */
+  async start(): Promise<void> {
+    this.#change({ process: 'starting' });
+    this.#supervisor.start();
+  }
+
+  status(): VisionStatus {
+    const { frameAgeMs } = this.#state;
+    const aged =
+      frameAgeMs === undefined ? {} : { frameAgeMs: frameAgeMs + this.#parts.clock.mono() - this.#heartbeatAt };
+    return { ...this.#state, ...aged, restarts: this.#supervisor.restarts };
+  }
+
+  onResult(listener: (result: VisionResult) => void): void {
+    this.#resultListeners.add(listener);
+  }
+
+  onStatus(listener: (status: VisionStatus) => void): void {
+    this.#statusListeners.add(listener);
+  }
+
+  preview(listener: (jpeg: Uint8Array) => void): () => void {
+    // Wrapped, so that the same function given twice counts as two listeners.
+    const own = (jpeg: Uint8Array): void => listener(jpeg);
+    this.#previewListeners.add(own);
+    this.#giveCredit();
+    return () => this.#previewListeners.delete(own);
+  }
+
+  overlay(boxes: readonly OverlayBox[]): void {
+    this.#boxes = boxes;
+    if (this.#state.process === 'running') this.#supervisor.send({ t: 'overlay', boxes });
+  }
+
+  still(bytes: Uint8Array): Promise<StillAnalysis> {
+    const { process: state, fault } = this.#state;
+    if (state === 'stopped' || state === 'restarting') {
+      const why = fault === undefined ? 'The vision process is not running.' : fault.message;
+      return Promise.reject(new VestibuleError('vision_unavailable', why));
+    }
+    const id = this.#nextStill++;
+    return new Promise((resolve, reject) => {
+      const waitMs = state === 'running' ? STILL_MS : READY_MS;
+      const cancel = this.#parts.clock.after(waitMs, () => {
+        this.#stills.delete(id);
+        reject(new VestibuleError('vision_timeout', `The picture was not analysed within ${waitMs / 1000} s.`));
+      });
+      const still: PendingStill = { resolve, reject, cancel, bytes, sent: false };
+      this.#stills.set(id, still);
+      if (state === 'running') this.#sendStill(id, still);
+    });
+  }
+
+  browserFrame(jpeg: Uint8Array): boolean {
+    if (this.#parts.settings.source.kind !== 'browser') return false;
+    // The newest picture wins: one that comes while the last is still on its way is dropped.
+    if (this.#browserBusy || this.#state.process !== 'running') return true;
+    this.#browserBusy = this.#supervisor.send({ t: 'browserFrame', jpeg }, () => {
+      this.#browserBusy = false;
+    });
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    this.#rejectStills('The vision process is being stopped.');
+    await this.#supervisor.stop();
+    this.#change({ process: 'stopped' });
+  }
+
+  #started(): void {
+    const { settings } = this.#parts;
+    this.#creditOut = 0;
+    this.#browserBusy = false;
+    this.#supervisor.send({ t: 'start', version: PROTOCOL_VERSION, settings });
+  }
+
+  #hear(message: FromChild): void {
+    switch (message.t) {
+      case 'ready':
+        this.#ready(message);
+        return;
+      case 'failed':
+        this.#parts.log('error', message.message, { code: message.code });
+        this.#supervisor.restartSlowly();
+        this.#change({ fault: { code: message.code, message: message.message } });
+        return;
+      case 'heartbeat': {
+        const { t: _, ...beat } = message;
+        this.#heartbeatAt = this.#parts.clock.mono();
+        this.#state = { ...this.#state, ...beat };
+        return;
+      }
+      case 'camera':
+        this.#camera(message);
+        return;
+      case 'result':
+        for (const listener of this.#resultListeners) listener(message.result);
+        return;
+      case 'preview':
+        this.#creditOut = Math.max(0, this.#creditOut - 1);
+        for (const listener of this.#previewListeners) listener(message.jpeg);
+        this.#giveCredit();
+        return;
+      case 'still':
+        this.#takeStill(message.id)?.resolve(message.analysis);
+        return;
+      case 'stillFailed':
+        this.#takeStill(message.id)?.reject(new VestibuleError(message.code, message.message));
+        return;
+      case 'log':
+        this.#parts.log(message.level, message.message);
+        return;
+    }
+  }
+
+  #ready({ version, pack, engine }: Extract<FromChild, { t: 'ready' }>): void {
+    if (version !== PROTOCOL_VERSION) {
+      const message = `The vision process speaks protocol ${version}, the daemon ${PROTOCOL_VERSION}: run \`npm run build\`.`;
+      this.#supervisor.restartSlowly();
+      this.#change({ fault: { code: 'vision_unavailable', message } });
+      this.#supervisor.send({ t: 'stop' });
+      return;
+    }
+    const { fault: _, ...rest } = this.#state;
+    this.#state = rest;
+    this.#change({ process: 'running', pack, engine });
+    if (this.#boxes.length > 0) this.#supervisor.send({ t: 'overlay', boxes: this.#boxes });
+    this.#giveCredit();
+    for (const [id, still] of this.#stills) this.#sendStill(id, still);
+  }
+
+  #camera({ state, identity, detail }: Extract<FromChild, { t: 'camera' }>): void {
+    const { cameraDetail: _, ...rest } = this.#state;
+    this.#state = rest;
+    const from = identity === undefined ? {} : { cameraIdentity: identity };
+    this.#change({ camera: state, ...from, ...(detail === undefined ? {} : { cameraDetail: detail }) });
+    this.#parts.log(state === 'lost' ? 'warn' : 'info', `camera ${state}${detail === undefined ? '' : `: ${detail}`}`);
+  }
+
+  #down(reason: string): void {
+    const { frameAgeMs: _, rssBytes: __, ...rest } = this.#state;
+    const fault = this.#state.fault ?? { code: 'vision_unavailable' as const, message: reason };
+    this.#parts.log('warn', reason);
+    this.#state = rest;
+    this.#rejectStills(fault.message);
+    this.#change({ process: 'restarting', camera: 'lost', cameraDetail: fault.message, fps: 0, fault });
+  }
+
+  #giveCredit(): void {
+    if (this.#previewListeners.size === 0 || this.#state.process !== 'running') return;
+    const n = PREVIEW_CREDIT - this.#creditOut;
+    if (n > 0 && this.#supervisor.send({ t: 'credit', n })) this.#creditOut += n;
+  }
+
+  #sendStill(id: number, still: PendingStill): void {
+    if (still.sent) return;
+    still.sent = true;
+    this.#supervisor.send({ t: 'still', id, bytes: still.bytes });
+  }
+
+  #takeStill(id: number): PendingStill | undefined {
+    const still = this.#stills.get(id);
+    this.#stills.delete(id);
+    still?.cancel();
+    return still;
+  }
+
+  #rejectStills(reason: string): void {
+    for (const id of [...this.#stills.keys()]) {
+      this.#takeStill(id)?.reject(new VestibuleError('vision_unavailable', reason));
+    }
+  }
+
+  #change(change: Partial<Omit<VisionStatus, 'restarts'>>): void {
+    this.#state = { ...this.#state, ...change };
+    const status = this.status();
+    for (const listener of this.#statusListeners) listener(status);
+  }
+}
