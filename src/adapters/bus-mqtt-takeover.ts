@@ -4,8 +4,9 @@ const WITHIN_MS = 60_000;
 const TIMES = 3;
 
 /**
- * Notices that another client uses the same client id: three take-overs within a minute. Protocol 5 brokers say so
- * (reason 142); on protocol 4 the only sign is a connection that ends right after it was made.
+ * Notices that another client uses the same client id: three take-overs within a minute. Some protocol 5 brokers say
+ * so (reason 142); with protocol 4, and with mosquitto 2.0 on both, the only sign is a connection that the broker ends
+ * without an error right after it was made.
  */
 export class TakeOverWatch {
   #connectedAt = 0;
@@ -25,9 +26,9 @@ export class TakeOverWatch {
   }
 
   /** Returns true at the third take-over within a minute, then counts anew. */
-  closed(nowMs: number, protocol: 4 | 5): boolean {
+  closed(nowMs: number, byError: boolean): boolean {
     this.short = this.#told || nowMs - this.#connectedAt < SHORT_MS;
-    if (protocol === 5 ? !this.#told : !this.short) return false;
+    if (!this.#told && (byError || !this.short)) return false;
     this.#times = [...this.#times.filter((time) => nowMs - time < WITHIN_MS), nowMs];
     if (this.#times.length < TIMES) return false;
     this.#times = [];

@@ -208,7 +208,8 @@ export class MqttBus implements Bus {
     this.#connected = false;
     for (const settle of [...this.#inFlight]) settle({ kind: 'lost', reason: 'connection closed' });
     client.end(true);
-    const takenOver = wasConnected && this.#running && this.#takeOvers.closed(this.#parts.clock.mono(), this.#protocol);
+    const takenOver =
+      wasConnected && this.#running && this.#takeOvers.closed(this.#parts.clock.mono(), problem !== undefined);
     if (this.#running) {
       this.#report(problem);
       this.#plan(problem, wasConnected && !this.#takeOvers.short);
