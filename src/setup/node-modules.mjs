@@ -33,14 +33,15 @@ export const nodeModules = {
     report.progress('npm ci');
     const started = Date.now();
     const timer = setInterval(() => report.progress(`npm ci, ${Math.round((Date.now() - started) / 1000)} s`), 1000);
-    const result = await run(
-      'npm',
-      ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-progress'],
-      {
+    const install = (verb) =>
+      run('npm', [...verb, '--ignore-scripts', '--include=dev', '--include=optional', '--no-progress'], {
         cwd: root,
         env: npmEnvironment(env),
-      },
-    );
+      });
+    let result = await install(['ci']);
+    // A registry that lacks packages for other platforms makes npm ci call the lock file incomplete; install does not.
+    if (result.code !== 0 && result.lines.some((line) => line.includes('EUSAGE')))
+      result = await install(['install', '--no-save']);
     clearInterval(timer);
     if (result.code !== 0 || !existsSync(join(root, 'node_modules'))) {
       throw new SetupFailure(

@@ -82,7 +82,7 @@ describe('set-up of a checkout', () => {
     rmSync(join(root, 'calls'));
     writeFileSync(join(root, 'src/cli/vestibule.ts'), '// changed');
     await setUp(root, ['test']);
-    expect(readFileSync(join(root, 'calls'), 'utf8')).toMatch(/^npm run build:node\nnpm run build:ui\n/);
+    expect(readFileSync(join(root, 'calls'), 'utf8')).toMatch(/npm run build:node\nnpm run build:ui\n/);
     writeFileSync(
       join(root, 'package-lock.json'),
       JSON.stringify({ packages: { 'node_modules/a': { version: '2.0.0' } } }),
@@ -100,6 +100,13 @@ describe('set-up of a checkout', () => {
     expect(code).toBe(1);
     expect(out).toMatch(/✗ npm ci failed: npm error code ENOTFOUND\n {2}→ Check the network and the npm registry/);
     expect(existsSync(join(root, '.setup/lock'))).toBe(false);
+  });
+
+  it('goes on with npm install where npm ci calls the lock file incomplete', async () => {
+    const npm = NPM.replace('ci) ', 'ci) echo "npm error code EUSAGE" >&2; exit 1;;\ninstall) ');
+    const root = checkout('incomplete', { 'dpkg-query': INSTALLED, npm, 'pkg-config': 'exit 1' });
+    expect((await setUp(root, ['start'])).code).toBe(0);
+    expect(readFileSync(join(root, 'calls'), 'utf8')).toMatch(/npm install --no-save --ignore-scripts/);
   });
 
   it('installs missing Debian packages through apt-get as root, and through sudo else', async () => {
