@@ -48,7 +48,7 @@ export class FileKeySource implements KeySource {
   }
 
   async #create(): Promise<Uint8Array> {
-    const key = randomBytes(32);
+    const key = new Uint8Array(randomBytes(32));
     try {
       await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
       const handle = await open(this.#file, 'wx', 0o600);

@@ -1,6 +1,4 @@
-import type { Config } from '../config/schema.js';
 import type { Direction } from '../domain/attendance.js';
-import type { CalibrationCurve } from '../domain/calibration.js';
 import type { Decision } from '../domain/decision.js';
 import { type FaultCode, toError, VestibuleError } from '../domain/errors.js';
 import type { Moment, ShownPerson } from '../domain/moment.js';
@@ -11,18 +9,13 @@ import {
   NOBODY,
   type RecognitionEffect,
   type RecognitionInput,
+  type RecognitionState,
   recognise,
   standsSomebodyElse,
 } from '../domain/recognition.js';
 import { TRACK_GAP_MS } from '../domain/track.js';
 import { hasConsent } from '../people/consent.js';
-import type { People } from '../people/people.js';
-import type { Templates } from '../people/templates.js';
-import type { Clock } from '../ports/clock.js';
-import type { Punches } from '../ports/punches.js';
-import type { Random } from '../ports/random.js';
-import type { Vision } from '../ports/vision.js';
-import type { Decisions } from './decisions.js';
+import type { AttendFlowParts } from './attend-parts.js';
 import { Identification, type IdentificationStatus } from './identification.js';
 import { overlayOf } from './overlay.js';
 import { Stage } from './stage.js';
@@ -32,22 +25,6 @@ interface Question {
   readonly decision: Decision;
   readonly person: Person;
   readonly choices: readonly Direction[];
-}
-
-export interface AttendFlowParts {
-  readonly vision: Vision;
-  readonly punches: Punches;
-  readonly people: People;
-  readonly templates: Templates;
-  readonly decisions: Decisions;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly curvesOf: (packId: string) => readonly CalibrationCurve[];
-  readonly config: Pick<Config, 'recognition' | 'attendance'>;
-  /** Version of the consent text in force; absent: any recorded consent counts. */
-  readonly consentTextVersion?: string;
-  /** Faults that change nothing of what the person sees, for the log. */
-  readonly onFault?: (fault: Error) => void;
 }
 
 /**

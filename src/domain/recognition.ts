@@ -124,6 +124,10 @@ function judge(base: RecognitionState, main: Track, at: number, rules: Recogniti
   const visits = base.visits as Map<number, Visit>;
   const present = base.present as Map<string, number>;
   const before = visits.get(main.id) ?? beginVisit(at);
+  // One person after the other: what was gathered about somebody who is not the one here now does not count.
+  for (const [trackId, visit] of visits) {
+    if (trackId !== main.id && visit.decided === undefined) visits.delete(trackId);
+  }
   if (before.decided !== undefined) return withGuidance(base, undefined, at, []);
 
   const correction = correctionFor(main.face, base.guidance.shown);

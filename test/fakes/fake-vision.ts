@@ -1,0 +1,92 @@
+import type { FaceObservation, VisionResult } from '../../src/domain/observation.js';
+import type { OverlayBox } from '../../src/ports/imaging.js';
+import type { PackIdentity, StillAnalysis, Vision, VisionStatus } from '../../src/ports/vision.js';
+import { aFace } from './faces.js';
+
+/** Pack of the fake: the vectors are made by test/fakes/faces.ts. */
+export const FAKE_PACK: PackIdentity = { id: 'open', hash: `sha256:${'ab'.repeat(32)}`, dim: 32 };
+
+/** The vision process without a camera: tests hand in results, and say what a still picture shows. */
+export class FakeVision implements Vision {
+  readonly #resultListeners: ((result: VisionResult) => void)[] = [];
+  readonly #statusListeners: ((status: VisionStatus) => void)[] = [];
+  readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
+  #status: VisionStatus;
+  #seq = 0;
+  /** What `still` answers, by the bytes read as UTF-8; an Error is thrown. */
+  readonly stills = new Map<string, readonly FaceObservation[] | Error>();
+  /** The newest overlay. */
+  boxes: readonly OverlayBox[] = [];
+  /** Frames handed in by a browser. */
+  readonly browserFrames: Uint8Array[] = [];
+
+  constructor(pack: PackIdentity = FAKE_PACK) {
+    this.#status = { process: 'stopped', restarts: 0, camera: 'none', fps: 0, pack };
+  }
+
+  async start(): Promise<void> {
+    this.setStatus({ process: 'running', camera: 'running', fps: 15 });
+  }
+
+  async stop(): Promise<void> {
+    this.setStatus({ process: 'stopped', camera: 'none', fps: 0 });
+  }
+
+  status(): VisionStatus {
+    return this.#status;
+  }
+
+  onResult(listener: (result: VisionResult) => void): void {
+    this.#resultListeners.push(listener);
+  }
+
+  onStatus(listener: (status: VisionStatus) => void): void {
+    this.#statusListeners.push(listener);
+  }
+
+  preview(listener: (jpeg: Uint8Array) => void): () => void {
+    this.#previewListeners.add(listener);
+    return () => this.#previewListeners.delete(listener);
+  }
+
+  overlay(boxes: readonly OverlayBox[]): void {
+    this.boxes = boxes;
+  }
+
+  async still(bytes: Uint8Array): Promise<StillAnalysis> {
+    const answer = this.stills.get(Buffer.from(bytes).toString('utf8')) ?? [];
+    if (answer instanceof Error) throw answer;
+    const pack = this.#status.pack ?? FAKE_PACK;
+    return { width: 640, height: 480, faces: answer, scene: { brightness: 120, contrast: 50 }, pack };
+  }
+
+  browserFrame(jpeg: Uint8Array): boolean {
+    if (this.#status.cameraIdentity?.kind !== 'browser') return false;
+    this.browserFrames.push(jpeg);
+    return true;
+  }
+
+  /** Changes the status and tells the listeners. */
+  setStatus(change: Partial<VisionStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    for (const listener of this.#statusListeners) listener(this.#status);
+  }
+
+  /** One preview picture to whoever listens. */
+  emitPreview(jpeg: Uint8Array): void {
+    for (const listener of this.#previewListeners) listener(jpeg);
+  }
+
+  /** One analysed frame with these faces (largest first). */
+  emit(capturedAt: number, faces: readonly FaceObservation[] = [aFace()]): void {
+    this.#seq += 1;
+    for (const listener of this.#resultListeners) listener(aResult(this.#seq, capturedAt, faces));
+  }
+}
+
+/** A VisionResult of a 640×480 frame. */
+export function aResult(seq: number, capturedAt: number, faces: readonly FaceObservation[]): VisionResult {
+  const timings = { queueMs: 0, detectMs: 2, embedMs: 8, totalMs: 10 };
+  const scene = { brightness: 120, contrast: 50 };
+  return { seq, capturedAt, width: 640, height: 480, faces, scene, timings };
+}
