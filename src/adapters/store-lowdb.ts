@@ -44,7 +44,8 @@ export class StateStore implements Store {
   readonly #directory: string;
   readonly #clock: Clock;
   readonly #lock: StateLock;
-  readonly #collections = new Map<string, Promise<LowdbCollection<unknown>>>();
+  /** Open documents. All who opened one share it, so that one file has one writer; the last close ends it. */
+  readonly #collections = new Map<string, { users: number; opening: Promise<LowdbCollection<unknown>> }>();
   readonly #alarms: StoreAlarm[] = [];
   readonly #listeners: ((alarm: StoreAlarm) => void)[] = [];
   /** Text writes by file: one writer per file. */
@@ -78,13 +79,20 @@ export class StateStore implements Store {
     this.#mustBeOpen();
     const path = pathIn(this.#directory, spec.file);
     const existing = this.#collections.get(path);
-    if (existing !== undefined) return (await existing) as unknown as Collection<T>;
+    if (existing !== undefined) {
+      existing.users += 1;
+      return (await existing.opening) as unknown as Collection<T>;
+    }
     const opening = LowdbCollection.open(path, spec, {
       clock: this.#clock,
       alarm: (alarm) => this.#raise(alarm),
-      closed: () => this.#collections.delete(path),
+      closed: () => {
+        entry.users -= 1;
+        if (entry.users === 0 && this.#collections.get(path) === entry) this.#collections.delete(path);
+      },
     });
-    this.#collections.set(path, opening as unknown as Promise<LowdbCollection<unknown>>);
+    const entry = { users: 1, opening: opening as unknown as Promise<LowdbCollection<unknown>> };
+    this.#collections.set(path, entry);
     opening.catch(() => this.#collections.delete(path));
     return opening;
   }
@@ -103,8 +111,9 @@ export class StateStore implements Store {
 
   remove(file: string): Promise<void> {
     return this.#inTurn(file, async (path) => {
-      const opened = await this.#collections.get(path)?.catch(() => undefined);
+      const opened = await this.#collections.get(path)?.opening.catch(() => undefined);
       await opened?.close();
+      this.#collections.delete(path);
       await removeDurable(path);
     });
   }
@@ -130,7 +139,7 @@ export class StateStore implements Store {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     await Promise.all([...this.#queues.values()].map((queue) => queue.catch(() => undefined)));
-    const opened = await Promise.allSettled([...this.#collections.values()]);
+    const opened = await Promise.allSettled([...this.#collections.values()].map(({ opening }) => opening));
     for (const one of opened) if (one.status === 'fulfilled') await one.value.close();
     await this.#lock.release();
   }

@@ -24,7 +24,7 @@ export class LinuxSystem implements System {
   constructor(places: LinuxPlaces = {}) {
     this.#thermal = places.thermal ?? '/sys/class/thermal';
     this.#notifyProgram = places.notifyProgram ?? '/usr/bin/systemd-notify';
-    this.#notifySocket = 'notifySocket' in places ? places.notifySocket : process.env['NOTIFY_SOCKET'];
+    this.#notifySocket = 'notifySocket' in places ? places.notifySocket : process.env.NOTIFY_SOCKET;
   }
 
   memory(): { readonly rssBytes: number } {
