@@ -1,0 +1,67 @@
+import { Icon } from '../parts/icon.js';
+import { CONSENT_TEXT_VERSION, fill } from '../strings/language.js';
+import type { Strings } from '../strings/table.js';
+import { nameFault } from './name-field.js';
+
+export interface Details {
+  readonly name: string;
+  readonly number: string;
+  readonly agreed: boolean;
+  /** The name was touched: only then a fault is shown. */
+  readonly touched: boolean;
+}
+
+/** Name, number and consent. */
+export function DetailsForm(props: {
+  readonly value: Details;
+  readonly change: (value: Details) => void;
+  readonly s: Strings;
+}) {
+  const { value, change, s } = props;
+  const fault = value.touched ? nameFault(value.name, s) : undefined;
+  return (
+    <div class="form">
+      <div>
+        <label class="field">
+          {s.enrol.name}
+          <input
+            value={value.name}
+            autocomplete="off"
+            maxLength={120}
+            aria-invalid={fault !== undefined}
+            aria-describedby="name-note"
+            onInput={(event) => change({ ...value, name: event.currentTarget.value, touched: true })}
+          />
+          <small id="name-note" class={fault === undefined ? '' : 'wrong'}>
+            {fault !== undefined && <Icon name="alert" />}
+            {fault ?? s.enrol.nameHint}
+          </small>
+        </label>
+        <label class="field">
+          {s.enrol.number}
+          <input
+            value={value.number}
+            autocomplete="off"
+            maxLength={40}
+            onInput={(event) => change({ ...value, number: event.currentTarget.value })}
+          />
+        </label>
+      </div>
+      <div class="consent">
+        <h2>{s.enrol.consentTitle}</h2>
+        {s.enrol.consent.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+        <p class="version">{fill(s.enrol.version, { version: CONSENT_TEXT_VERSION })}</p>
+        <label class="agree">
+          <input
+            type="checkbox"
+            checked={value.agreed}
+            onChange={(event) => change({ ...value, agreed: event.currentTarget.checked })}
+          />
+          {s.enrol.agree}
+        </label>
+      </div>
+    </div>
+  );
+}

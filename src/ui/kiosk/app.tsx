@@ -1,0 +1,134 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { KioskStatus, Language, WireMoment } from '../../http/contract.js';
+import { listenToKiosk } from '../daemon/kiosk-events.js';
+import { EnrolDialogue } from '../enrol/dialogue.js';
+import { Icon } from '../parts/icon.js';
+import { playFor } from '../parts/sound.js';
+import { LANGUAGES, TABLES } from '../strings/language.js';
+import { Guidance } from './guidance.js';
+import { LiveView } from './live-view.js';
+import { Sheet } from './sheet.js';
+import { Signs } from './signs.js';
+import { spoken } from './spoken.js';
+import { UseCamera } from './use-camera.js';
+import { WallClock } from './wall-clock.js';
+
+/** A language that somebody chose is given back after this time without a person. */
+const LANGUAGE_KEPT_MS = 60_000;
+/** An outcome leaves the page by itself even when the daemon says nothing more. */
+const OUTCOME_KEPT_MS = 20_000;
+
+/** The touchscreen page: shows the daemon's moment; has no state of its own but language and dialogue. */
+export function App() {
+  const [moment, setMoment] = useState<WireMoment>({ kind: 'idle' });
+  const [status, setStatus] = useState<KioskStatus>();
+  const [connected, setConnected] = useState(true);
+  const [chosen, setChosen] = useState<Language>();
+  const [enrolling, setEnrolling] = useState(false);
+  const version = useRef<string>(undefined);
+  const sound = useRef(false);
+
+  const show = useCallback((next: WireMoment) => setMoment(next), []);
+  useEffect(
+    () =>
+      listenToKiosk({
+        moment: (next) => {
+          setMoment(next);
+          if (sound.current) playFor(next.kind);
+        },
+        status: (next) => {
+          // A newer daemon serves a newer page.
+          if (version.current !== undefined && version.current !== next.version) window.location.reload();
+          version.current = next.version;
+          sound.current = next.sound;
+          setStatus(next);
+        },
+        connected: setConnected,
+      }),
+    [],
+  );
+  useEffect(() => {
+    if (moment.kind !== 'idle' || chosen === undefined || enrolling) return;
+    const timer = window.setTimeout(() => setChosen(undefined), LANGUAGE_KEPT_MS);
+    return () => window.clearTimeout(timer);
+  }, [moment.kind, chosen, enrolling]);
+  useEffect(() => {
+    if (['idle', 'guidance', 'recognised'].includes(moment.kind)) return;
+    const timer = window.setTimeout(() => setMoment({ kind: 'idle' }), OUTCOME_KEPT_MS);
+    return () => window.clearTimeout(timer);
+  }, [moment]);
+
+  const language = chosen ?? status?.language ?? 'en';
+  const s = TABLES[language];
+  const theme = status?.theme ?? 'auto';
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.documentElement.dataset.theme = theme;
+  }, [language, theme]);
+
+  if (status === undefined) return <Lost title={s.lost.title} text={s.lost.text} />;
+  const now = new Intl.DateTimeFormat('en-GB', { timeZone: status.zone, hour: '2-digit', minute: '2-digit' });
+  return (
+    <div class="kiosk" data-moment={moment.kind}>
+      <header class="top">
+        <div class="place">
+          <span>{status.site}</span>
+          <span class="kiosk-name">{status.kiosk}</span>
+        </div>
+        <nav class="languages" aria-label={s.languages}>
+          {LANGUAGES.map((code) => (
+            <button
+              key={code}
+              type="button"
+              aria-label={TABLES[code].language}
+              aria-pressed={code === language}
+              onClick={() => setChosen(code)}
+            >
+              {code.toUpperCase()}
+            </button>
+          ))}
+        </nav>
+      </header>
+      <main class="stage">
+        <LiveView status={status} connected={connected} s={s}>
+          {moment.kind === 'guidance' && <Guidance code={moment.code} s={s} />}
+          {status.camera.kind === 'browser' && <UseCamera s={s} />}
+        </LiveView>
+        <section class="side">
+          <WallClock zone={status.zone} s={s} />
+          {status.camera.state === 'running' && moment.kind !== 'guidance' && (
+            <div class="hint">
+              <Icon name="face" />
+              {s.idle.hint}
+            </div>
+          )}
+        </section>
+        {!enrolling && <Sheet moment={moment} s={s} now={now.format(Date.now())} show={show} />}
+      </main>
+      <footer class="bottom">
+        <Signs status={status} s={s} />
+        {status.enrolmentAllowed && (
+          <button type="button" class="plain" onClick={() => setEnrolling(true)}>
+            <Icon name="one" />
+            {s.enrol.open} {s.enrol.title}
+          </button>
+        )}
+      </footer>
+      <div class="hidden" role="status" aria-live="polite">
+        {spoken(moment, s)}
+      </div>
+      {enrolling && <EnrolDialogue s={s} language={language} close={() => setEnrolling(false)} />}
+      {!connected && <Lost title={s.lost.title} text={s.lost.text} />}
+    </div>
+  );
+}
+
+function Lost({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <div class="cover" role="alert">
+      <Icon name="link" />
+      <h1>{title}</h1>
+      <p>{text}</p>
+    </div>
+  );
+}

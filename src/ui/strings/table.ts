@@ -1,0 +1,128 @@
+import type { Direction } from '../../domain/attendance.js';
+import type { GuidanceCode } from '../../domain/guidance.js';
+import type { PhotoRefusal } from '../../domain/quality-gate.js';
+import type { Reason } from '../../domain/reason.js';
+
+/** Every word of the pages in one language. `{name}` parts are filled in by `fill`. */
+export interface Strings {
+  readonly language: string;
+  readonly locale: string;
+  readonly idle: { readonly hint: string; readonly hintNoCamera: string };
+  readonly guidance: Readonly<Record<GuidanceCode, string>>;
+  readonly reasons: Readonly<Record<Reason, string>>;
+  readonly refusedTitle: string;
+  readonly refusedNext: string;
+  readonly directions: Readonly<Record<Direction, string>>;
+  readonly recorded: Readonly<Record<Direction, string>>;
+  readonly greeting: Readonly<Record<Direction, string>>;
+  readonly ask: { readonly hello: string; readonly choose: string; readonly suggested: string; readonly left: string };
+  readonly done: {
+    readonly at: string;
+    readonly today: string;
+    readonly previous: string;
+    readonly hours: string;
+    readonly minutes: string;
+  };
+  readonly duplicate: { readonly title: string; readonly nothing: string };
+  readonly notRecorded: {
+    readonly title: string;
+    readonly full: string;
+    readonly failed: string;
+    readonly next: string;
+  };
+  readonly signs: {
+    readonly cameraLost: string;
+    readonly cameraOpening: string;
+    readonly cameraNone: string;
+    readonly visionRestarting: string;
+    readonly brokerAway: string;
+    readonly waiting: string;
+    readonly clock: string;
+    readonly storage: string;
+    readonly notIdentifying: string;
+  };
+  readonly lost: { readonly title: string; readonly text: string };
+  readonly demo: string;
+  readonly live: string;
+  readonly languages: string;
+  readonly browserCamera: {
+    readonly title: string;
+    readonly text: string;
+    readonly use: string;
+    readonly failed: string;
+  };
+  readonly enrol: {
+    readonly open: string;
+    readonly title: string;
+    readonly name: string;
+    readonly nameHint: string;
+    readonly nameEmpty: string;
+    readonly nameLong: string;
+    readonly nameWrong: string;
+    readonly number: string;
+    readonly consentTitle: string;
+    readonly consent: readonly string[];
+    readonly agree: string;
+    readonly version: string;
+    readonly next: string;
+    readonly cancel: string;
+    readonly photosTitle: string;
+    readonly progress: string;
+    readonly look: string;
+    readonly accepted: string;
+    readonly pictures: string;
+    readonly noCamera: string;
+    readonly saving: string;
+    readonly doneTitle: string;
+    readonly doneText: string;
+    readonly similar: string;
+    readonly finish: string;
+    readonly failed: string;
+    readonly again: string;
+    readonly reasons: Readonly<Record<PhotoRefusal, string>>;
+  };
+  readonly admin: {
+    readonly title: string;
+    readonly code: string;
+    readonly codeHint: string;
+    readonly codeWrong: string;
+    readonly enter: string;
+    readonly leave: string;
+    readonly today: string;
+    readonly nobody: string;
+    readonly present: string;
+    readonly absent: string;
+    readonly worked: string;
+    readonly erased: string;
+    readonly health: string;
+    readonly decisions: string;
+    readonly noDecisions: string;
+    readonly granted: string;
+    readonly denied: string;
+    readonly unknownPerson: string;
+    readonly score: string;
+    readonly good: string;
+    readonly trouble: string;
+    readonly unreachable: string;
+    readonly updated: string;
+    readonly parts: {
+      readonly camera: string;
+      readonly vision: string;
+      readonly broker: string;
+      readonly storage: string;
+      readonly clock: string;
+      readonly recognition: string;
+      readonly version: string;
+    };
+    readonly brokerOff: string;
+    readonly connected: string;
+    readonly embedded: string;
+    readonly free: string;
+    readonly gallery: string;
+    readonly restarts: string;
+    readonly uptime: string;
+    readonly synced: string;
+    readonly rtc: string;
+    readonly types: Readonly<Record<'break_start' | 'break_end' | 'visitor_in' | 'visitor_out' | 'void', string>>;
+  };
+}
