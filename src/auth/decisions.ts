@@ -75,6 +75,8 @@ export class Decisions {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #dayFormat: Intl.DateTimeFormat;
+  /** One access after the other, so that the order on the disk is the order of the calls. */
+  #work: Promise<unknown> = Promise.resolve();
 
   /** @param parts zone: IANA time zone of the local day */
   constructor(parts: { store: Store; clock: Clock; zone: string }) {
@@ -94,25 +96,30 @@ export class Decisions {
   }
 
   /** Durable when it resolves. @param eventId attendance event that the decision led to */
-  async add(decision: Decision, eventId?: string): Promise<JournaledDecision> {
+  add(decision: Decision, eventId?: string): Promise<JournaledDecision> {
     const entry: JournaledDecision = {
       ...decision,
       wall: new Date(this.#clock.now()).toISOString(),
       clock: this.#clock.state(),
       ...(eventId !== undefined && { eventId }),
     };
-    const collection = await this.#store.collection(specOf(this.today()));
-    await collection.update((day) => ({ decisions: [...day.decisions, entry] }));
-    return entry;
+    const day = this.today();
+    return this.#inTurn(async () => {
+      const collection = await this.#store.collection(specOf(day));
+      await collection.update(({ decisions }) => ({ decisions: [...decisions, entry] }));
+      return entry;
+    });
   }
 
   /** Decisions of a local day, oldest first; empty when there are none. @param day YYYY-MM-DD, default today */
-  async list(day: string = this.today()): Promise<readonly JournaledDecision[]> {
-    if (!(await this.days()).includes(day)) return [];
-    const collection = await this.#store.collection(specOf(day));
-    const { decisions } = collection.read();
-    if (day !== this.today()) await collection.close();
-    return decisions;
+  list(day: string = this.today()): Promise<readonly JournaledDecision[]> {
+    return this.#inTurn(async () => {
+      if (!(await this.days()).includes(day)) return [];
+      const collection = await this.#store.collection(specOf(day));
+      const { decisions } = collection.read();
+      if (day !== this.today()) await collection.close();
+      return decisions;
+    });
   }
 
   /** Days that have a journal, oldest first. */
@@ -126,11 +133,19 @@ export class Decisions {
   }
 
   /** Removes the journals of days before the last `keepDays` days. @returns days removed */
-  async prune(keepDays: number): Promise<readonly string[]> {
+  prune(keepDays: number): Promise<readonly string[]> {
     const first = this.#dayOf(this.#clock.now() - (keepDays - 1) * 86_400_000);
-    const old = (await this.days()).filter((day) => day < first);
-    for (const day of old) await this.#store.remove(`${FOLDER}/${day}.json`);
-    return old;
+    return this.#inTurn(async () => {
+      const old = (await this.days()).filter((day) => day < first);
+      for (const day of old) await this.#store.remove(`${FOLDER}/${day}.json`);
+      return old;
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#work.then(work);
+    this.#work = run.catch(() => undefined);
+    return run;
   }
 
   #dayOf(unixMs: number): string {

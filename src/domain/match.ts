@@ -78,8 +78,9 @@ export class Gallery {
     let second = -1;
     let bestScore = Number.NEGATIVE_INFINITY;
     let secondScore = Number.NEGATIVE_INFINITY;
+    const wide = Float64Array.from(probe.vector);
     for (let person = 0; person < this.#personIds.length; person++) {
-      const score = this.#scoreOf(person, probe.vector);
+      const score = this.#scoreOf(person, wide);
       if (score > bestScore) {
         second = best;
         secondScore = bestScore;
@@ -105,11 +106,11 @@ export class Gallery {
     this.#check(probe);
     const person = this.#indexOf.get(personId);
     if (person === undefined) return undefined;
-    const score = this.#scoreOf(person, probe.vector);
+    const score = this.#scoreOf(person, Float64Array.from(probe.vector));
     return score === Number.NEGATIVE_INFINITY ? undefined : score;
   }
 
-  #scoreOf(person: number, probe: Float32Array): number {
+  #scoreOf(person: number, probe: Float64Array): number {
     let nearest = Number.NEGATIVE_INFINITY;
     const end = this.#firstRow[person + 1]!;
     for (let row = this.#firstRow[person]!; row < end; row++) {
@@ -133,8 +134,11 @@ export class Gallery {
   }
 }
 
-/** Dot product of one row and the probe. Four sums at a time: the processor need not wait for the one before. */
-function rowDot(rows: Float32Array, offset: number, probe: Float32Array, dim: number): number {
+/**
+ * Dot product of one row and the probe. Four sums at a time: the processor need not wait for the one before. The
+ * probe comes widened, which saves a conversion for each product.
+ */
+function rowDot(rows: Float32Array, offset: number, probe: Float64Array, dim: number): number {
   let a = 0;
   let b = 0;
   let c = 0;
