@@ -42,6 +42,7 @@ const SENTENCES: Readonly<Record<string | number, string>> = {
     'The broker refused the encrypted connection. It may ask for a client certificate: set mqtt.certFile and mqtt.keyFile.',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA:
     'The broker does not know the authority of the client certificate. Use a certificate that its CA has signed.',
+  EPROTO: 'The broker does not speak TLS on this port. Use its TLS port (usually 8883).',
   ERR_SSL_WRONG_VERSION_NUMBER: 'The broker does not speak TLS on this port. Use its TLS port (usually 8883).',
   SELF_SIGNED_CERT_IN_CHAIN:
     'The certificate of the broker is signed by an authority that this kiosk does not know. Set mqtt.caFile to the right CA.',

@@ -24,14 +24,9 @@ export type ReplayResult =
 /** Re-publishes stored events in order, one at a time in flight, marked as replayed. */
 export class Replay {
   readonly #parts: ReplayParts;
-  #running = false;
 
   constructor(parts: ReplayParts) {
     this.#parts = parts;
-  }
-
-  get running(): boolean {
-    return this.#running;
   }
 
   /** At most 10,000 events from `fromSeq`; `toSeq` of the result says how far it went. */
@@ -39,16 +34,11 @@ export class Replay {
     const { oldest, newest } = this.#parts.ledger.span();
     if (oldest > 0 && fromSeq < oldest) return { kind: 'gone', oldest };
     const last = Math.min(toSeq ?? newest, newest, fromSeq + MAX_EVENTS - 1);
-    this.#running = true;
     let count = 0;
-    try {
-      for await (const event of this.#parts.ledger.range(fromSeq, last)) {
-        if (!(await this.#send(event))) return { kind: 'interrupted', fromSeq, toSeq: last, count };
-        count++;
-        if (count % BURST === 0) await this.#rest(BURST_MS);
-      }
-    } finally {
-      this.#running = false;
+    for await (const event of this.#parts.ledger.range(fromSeq, last)) {
+      if (!(await this.#send(event))) return { kind: 'interrupted', fromSeq, toSeq: last, count };
+      count++;
+      if (count % BURST === 0) await this.#rest(BURST_MS);
     }
     return { kind: 'done', fromSeq, toSeq: last, count };
   }
