@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+
+/** A command whose code is loaded only when it is used, so that `--help` answers at once. */
+export interface LazyCommand {
+  readonly name: string;
+  readonly description: string;
+  readonly hidden?: boolean;
+  load(): Promise<Command>;
+}
+
+/** Every command of the program, in the order of the help. */
+export const COMMANDS: readonly LazyCommand[] = [
+  {
+    name: 'start',
+    description: 'run the kiosk',
+    load: async () => (await import('./start.js')).startCommand(),
+  },
+  {
+    name: 'doctor',
+    description: 'check camera, packs, engines, broker, clock, disk and permissions, and say how to mend each',
+    load: async () => (await import('./doctor.js')).doctorCommand(),
+  },
+  {
+    name: 'models',
+    description: 'list, pull and verify the model packs',
+    load: async () => (await import('./models.js')).modelsCommand(),
+  },
+  {
+    name: 'enrol',
+    description: 'enrol everybody of a folder of photographs',
+    load: async () => (await import('./enrol.js')).enrolCommand(),
+  },
+  {
+    name: 'people',
+    description: 'list, show and remove the persons enrolled',
+    load: async () => (await import('./people.js')).peopleCommand(),
+  },
+  {
+    name: 'identify',
+    description: 'say who is on a photograph',
+    load: async () => (await import('./identify.js')).identifyCommand(),
+  },
+  {
+    name: 'attendance',
+    description: "show today's attendance and export days",
+    load: async () => (await import('./attendance.js')).attendanceCommand(),
+  },
+  {
+    name: 'eval',
+    description: 'measure how well a model pack recognises',
+    load: async () => {
+      const [{ Command }, { evalFacesCommand }] = await Promise.all([import('commander'), import('./eval-faces.js')]);
+      return new Command('eval').description('measure how well a model pack recognises').addCommand(evalFacesCommand());
+    },
+  },
+  {
+    name: 'bench',
+    description: 'measure speed and memory on this machine',
+    load: async () => (await import('./bench.js')).benchCommand(),
+  },
+  {
+    name: 'config',
+    description: 'check and print the configuration',
+    load: async () => (await import('./config.js')).configCommand(),
+  },
+  {
+    name: 'admin-code',
+    description: 'print the code that opens the admin view',
+    load: async () => (await import('./admin-code.js')).adminCodeCommand(),
+  },
+  {
+    name: 'reference',
+    description: 'print a generated page of the documentation',
+    hidden: true,
+    load: async () => (await import('./reference.js')).referenceCommand(),
+  },
+];

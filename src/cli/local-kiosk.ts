@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SystemClock } from '../adapters/clock-system.js';
+import { chooseKeySource, KEY_FILE } from '../adapters/key-source-file.js';
+import { CryptoRandom } from '../adapters/random-crypto.js';
+import { StateDirectoryReader, StateStore } from '../adapters/store-lowdb.js';
+import type { Config } from '../config/schema.js';
+import { VestibuleError } from '../domain/errors.js';
+import { bestPack } from '../packs/verify.js';
+import { People } from '../people/people.js';
+import { Templates } from '../people/templates.js';
+import type { Clock } from '../ports/clock.js';
+import type { Store } from '../ports/collection.js';
+import type { KeySource } from '../ports/key-source.js';
+import type { Random } from '../ports/random.js';
+import { ReadOnlyStore } from './read-only-store.js';
+
+/** The persons of a state directory without a daemon. */
+export interface LocalKiosk {
+  readonly people: People;
+  readonly templates: Templates;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly modelsDirectory: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens persons and templates.
+ * @param access `write` takes the lock (`state_locked` while a kiosk runs); `read` works beside a running kiosk
+ */
+export async function openLocalKiosk(config: Config, access: 'read' | 'write'): Promise<LocalKiosk> {
+  const directory = config.stateDirectory;
+  const clock = new SystemClock();
+  const random = new CryptoRandom();
+  const store: Store =
+    access === 'write'
+      ? new StateStore({ directory, clock, random })
+      : new ReadOnlyStore(new StateDirectoryReader(directory));
+  await store.open();
+  try {
+    const people = new People({ store, clock, random });
+    await people.start();
+    const _credentialsDirectory = process.env.CREDENTIALS_DIRECTORY;
+    const credentialsDirectory = process.env.CREDENTIALS_DIRECTORY;
+    const chosen = await chooseKeySource({ stateDirectory: directory, credentialsDirectory });
+    // Looking must not make a key; without one there is nothing that it could open.
+    const isKeyless = access === 'read' && chosen.level === 0 && !existsSync(join(directory, KEY_FILE));
+    const keySource: KeySource = isKeyless
+      ? { level: 0, description: 'none yet', key: async () => ({ kid: '0'.repeat(16), key: random.bytes(32) }) }
+      : chosen;
+    const templates = new Templates({ store, random, keySource });
+    await templates.start();
+    return { people, templates, clock, random, modelsDirectory: join(directory, 'models'), close: () => store.close() };
+  } catch (thrown) {
+    await store.close();
+    throw thrown;
+  }
+}
+
+/** Pack that this state directory works with: the pinned one, else the configured one, else the best one present. */
+export async function packInUse(
+  config: Config,
+  kiosk: Pick<LocalKiosk, 'templates' | 'modelsDirectory'>,
+): Promise<string> {
+  const pinned = kiosk.templates.pinnedPack();
+  if (pinned !== undefined) return pinned.id;
+  if (config.vision.pack !== 'auto') return config.vision.pack;
+  const best = await bestPack(kiosk.modelsDirectory);
+  if (best !== undefined) return best;
+  throw new VestibuleError('pack_missing', `There is no model pack in ${kiosk.modelsDirectory}.`);
+}
