@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs';
-import { resolve } from 'node:path';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
@@ -11,11 +10,11 @@ import { DayReader } from '../attendance/day-reader.js';
 import { dayView, type PersonDayRow } from '../attendance/day-view.js';
 import { EXPORT_FORMATS, type ExportFormat, exportDays } from '../attendance/export.js';
 import { rulesOf } from '../attendance/rules.js';
-import { loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import { dayBefore, isDay, localDay } from '../domain/local-day.js';
 import type { CollectionSpec } from '../ports/collection.js';
+import { configFor } from './common-options.js';
 import { printable } from './report-fault.js';
 
 interface StateOptions {
@@ -44,12 +43,8 @@ function say(sentence: string): void {
 
 /** Everything a subcommand reads with; the state directory is only read, so the daemon may run. */
 async function openState(options: StateOptions): Promise<{ config: Config; days: DayReader; nameOf: NameOf }> {
-  const config = loadConfig({
-    ...(options.config === undefined ? {} : { file: options.config }),
-    env: process.env,
-    overrides: options.state === undefined ? {} : { stateDirectory: options.state },
-  });
-  const reader = new StateDirectoryReader(resolve(config.stateDirectory));
+  const { config } = configFor(options);
+  const reader = new StateDirectoryReader(config.stateDirectory);
   const { data, reason } = await reader.read(NAMES);
   if (reason !== undefined) say(`people.json: ${reason}; names may be missing.`);
   const names = new Map(data.people.map(({ id, name }) => [id, name]));

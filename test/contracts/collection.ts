@@ -99,7 +99,7 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       const store = await openStore();
       const notes = await store.collection(NOTES);
       const data = await notes.update(() => ({ notes: [{ n: 1, text: 'a' }] }));
-      expect(() => (data.notes as { n: number }[]).splice(0)).toThrow(TypeError);
+      expect(() => (data.notes as unknown as unknown[]).splice(0)).toThrow(TypeError);
       expect(() => {
         (data.notes[0] as { n: number }).n = 5;
       }).toThrow(TypeError);
