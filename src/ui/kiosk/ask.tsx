@@ -14,10 +14,11 @@ export function Ask(props: {
 }) {
   const { moment, s, show } = props;
   const [pressed, setPressed] = useState<Direction>();
-  const [left, setLeft] = useState(Math.ceil(moment.expiresInMs / 1000));
+  const [leftMs, setLeftMs] = useState(moment.expiresInMs);
+  const left = Math.ceil(leftMs / 1000);
   useEffect(() => {
     const end = performance.now() + moment.expiresInMs;
-    const timer = window.setInterval(() => setLeft(Math.max(0, Math.ceil((end - performance.now()) / 1000))), 200);
+    const timer = window.setInterval(() => setLeftMs(Math.max(0, end - performance.now())), 200);
     return () => window.clearInterval(timer);
   }, [moment.attemptId, moment.expiresInMs]);
 
@@ -45,7 +46,7 @@ export function Ask(props: {
               cy="50"
               r="44"
               pathLength={100}
-              style={{ animationDuration: `${moment.expiresInMs}ms` }}
+              style={{ strokeDashoffset: `${100 - (100 * leftMs) / moment.expiresInMs}` }}
             />
           </svg>
           {left}
