@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { GUIDANCE_CODES } from '../../src/domain/guidance.js';
+import { checkName } from '../../src/domain/person-name.js';
+import { PHOTO_REFUSALS } from '../../src/domain/quality-gate.js';
+import { REASONS } from '../../src/domain/reason.js';
+import { nameFault } from '../../src/ui/enrol/name-field.js';
+import { clockTime, duration, fill, LANGUAGES, TABLES } from '../../src/ui/strings/language.js';
+
+/** Path → text of every string of a table. */
+function flat(value: unknown, path = ''): [string, string][] {
+  if (typeof value === 'string') return [[path, value]];
+  return Object.entries(value as object).flatMap(([key, inner]) => flat(inner, `${path}.${key}`));
+}
+
+describe('strings', () => {
+  const english = new Map(flat(TABLES.en));
+
+  it('every language has every key, no empty text, and the same places to fill in', () => {
+    for (const language of LANGUAGES) {
+      const table = new Map(flat(TABLES[language]));
+      expect([...table.keys()].sort()).toEqual([...english.keys()].sort());
+      for (const [key, text] of table) {
+        expect(`${language}${key}: ${text.trim()}`).not.toBe(`${language}${key}: `);
+        const places = (t: string) => [...t.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+        expect([key, places(text)]).toEqual([key, places(english.get(key)!)]);
+      }
+    }
+  });
+
+  it('every code of the domain has a text in every language', () => {
+    for (const language of LANGUAGES) {
+      const s = TABLES[language];
+      expect(Object.keys(s.guidance).sort()).toEqual([...GUIDANCE_CODES].sort());
+      expect(Object.keys(s.reasons).sort()).toEqual([...REASONS].sort());
+      expect(Object.keys(s.enrol.reasons).sort()).toEqual([...PHOTO_REFUSALS].sort());
+      expect(Object.keys(s.directions).sort()).toEqual(['check_in', 'check_out']);
+    }
+  });
+
+  it('the other languages are translated', () => {
+    for (const language of ['de', 'fr'] as const) {
+      const same = flat(TABLES[language]).filter(([key, text]) => english.get(key) === text && text.length > 14);
+      expect(same).toEqual([]);
+    }
+  });
+});
+
+describe('words from values', () => {
+  it('time is the one of the record, durations are rounded down', () => {
+    expect(clockTime('2026-11-21T08:59:59.999+05:30')).toBe('08:59');
+    expect(duration(59_999, TABLES.en)).toBe('0 min');
+    expect(duration(3_600_000 * 7 + 48 * 60_000 + 59_000, TABLES.de)).toBe('7 Std. 48 Min.');
+    expect(fill('{a} {b} {c}', { a: 1, b: '{a}' })).toBe('1 {a} {c}');
+  });
+
+  it('the name field agrees with the rule of the kiosk', () => {
+    for (const name of [
+      'Anna',
+      ' Åsa ',
+      '',
+      '--',
+      'a\u202eb',
+      'a\nb',
+      '李',
+      'x'.repeat(80),
+      'x'.repeat(81),
+      '\u200f1',
+    ]) {
+      expect([name, nameFault(name, TABLES.en) === undefined]).toEqual([name, checkName(name).ok]);
+    }
+  });
+});
