@@ -42,6 +42,10 @@ export class MemoryStore implements Store {
   async readText(file: string): Promise<string | undefined> {
     return this.#texts.get(file);
   }
+  async remove(file: string): Promise<void> {
+    this.documents.delete(file);
+    this.#texts.delete(file);
+  }
   alarms(): readonly [] {
     return [];
   }
