@@ -17,6 +17,7 @@ import { z } from 'zod';
 import { StateDirectoryReader, StateStore } from '../../src/adapters/store-lowdb.js';
 import type { CollectionSpec } from '../../src/ports/collection.js';
 import { storeContract } from '../contracts/collection.js';
+import { builtSource } from '../fakes/built-source.js';
 import { FakeRandom } from '../fakes/fake-random.js';
 import { tempState } from '../fakes/temp-state.js';
 
@@ -248,26 +249,10 @@ describe('a full disk', () => {
   });
 });
 
-/** Transpiles the adapters once so that plain Node children can run them. */
-function buildForChildren(): string {
-  const out = mkdtempSync(join(process.cwd(), 'node_modules', '.vestibule-child-'));
-  execFileSync(process.execPath, [
-    'node_modules/typescript/bin/tsc',
-    '-p',
-    'tsconfig.json',
-    '--outDir',
-    out,
-    '--noCheck',
-    '--sourceMap',
-    'false',
-  ]);
-  return out;
-}
-
 describe('a process that dies', () => {
   let built: string;
   beforeEach(() => {
-    built = buildForChildren();
+    built = builtSource();
     writeFileSync(
       join(built, 'writer.mjs'),
       `import { z } from 'zod';
