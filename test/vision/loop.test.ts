@@ -1,0 +1,132 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ImagingOpencv } from '../../src/adapters/imaging-opencv.js';
+import { VestibuleError } from '../../src/domain/errors.js';
+import type { Picture } from '../../src/domain/frame.js';
+import type { Analysis } from '../../src/vision/analyse.js';
+import { VisionLoop } from '../../src/vision/loop.js';
+import type { FromChild, VisionSettings } from '../../src/vision/protocol.js';
+import { FakeCamera } from '../fakes/fake-camera.js';
+import { eventually, realClock } from '../support/real-time.js';
+
+const settings: VisionSettings = {
+  source: { kind: 'none' },
+  width: 64,
+  height: 48,
+  fps: 50,
+  rotate: 0,
+  mirror: false,
+  modelsDirectory: '',
+  pack: 'core',
+  detectSize: 320,
+  maxInferencesPerSecond: 60,
+  motionGate: false,
+  previewFps: 30,
+  previewQuality: 75,
+  stallMs: 300,
+};
+const nobody: Analysis = { faces: [], scene: { brightness: 1, contrast: 1 }, timings: { detectMs: 1, embedMs: 0 } };
+const imaging = await ImagingOpencv.load();
+let loop: VisionLoop | undefined;
+afterEach(() => loop?.stop());
+
+function run(options: {
+  readonly settings?: Partial<VisionSettings>;
+  readonly analyse?: (picture: Picture) => Promise<Analysis>;
+  readonly prepare?: (camera: FakeCamera) => void;
+}): { sent: FromChild[]; camera: FakeCamera; of: <T extends FromChild['t']>(t: T) => Extract<FromChild, { t: T }>[] } {
+  const sent: FromChild[] = [];
+  const camera = new FakeCamera({ clock: realClock, intervalMs: 20 });
+  options.prepare?.(camera);
+  loop = new VisionLoop({
+    clock: realClock,
+    imaging,
+    camera,
+    settings: { ...settings, ...options.settings },
+    analyse: options.analyse ?? (async () => nobody),
+    send: (message) => sent.push(message),
+  });
+  loop.start();
+  const of = <T extends FromChild['t']>(t: T) => sent.filter((m): m is Extract<FromChild, { t: T }> => m.t === t);
+  return { sent, camera, of };
+}
+
+describe('VisionLoop', () => {
+  it('tells results with the seq and time of their frame', async () => {
+    const { of } = run({});
+    await eventually('five results', () => of('result').length >= 5);
+    const results = of('result').map((message) => message.result);
+    expect(results[0]).toMatchObject({ width: 64, height: 48, faces: [] });
+    for (const [i, result] of results.entries()) {
+      if (i > 0) expect(result.seq).toBeGreaterThan(results[i - 1]!.seq);
+      expect(result.timings.totalMs).toBeGreaterThanOrEqual(result.timings.queueMs);
+    }
+    expect(loop?.health().fps).toBeGreaterThan(0);
+  });
+
+  it('takes the newest frame when the analysis is slower than the camera', async () => {
+    const { of } = run({
+      analyse: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 110));
+        return nobody;
+      },
+    });
+    await eventually('four results', () => of('result').length >= 4);
+    const seqs = of('result').map(({ result }) => result.seq);
+    for (let i = 2; i < seqs.length; i++) expect(seqs[i]! - seqs[i - 1]!).toBeGreaterThanOrEqual(2);
+    for (const { result } of of('result')) expect(result.timings.queueMs).toBeLessThan(110);
+  });
+
+  it('encodes a preview only on credit', async () => {
+    const { of } = run({});
+    await eventually('a result', () => of('result').length > 2);
+    expect(of('preview')).toEqual([]);
+    loop?.credit(2);
+    await eventually('five more results', () => of('result').length > 20);
+    expect(of('preview').length).toBe(2);
+    expect([...of('preview')[0]!.jpeg.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+  });
+
+  it('rotates and shrinks what the camera gives', async () => {
+    const { of } = run({ settings: { width: 32, height: 48, rotate: 90 } });
+    await eventually('a result', () => of('result').length > 0);
+    expect(of('result')[0]!.result).toMatchObject({ width: 24, height: 32 });
+  });
+
+  it('reports a lost camera with its reason, opens it again and goes on', async () => {
+    const { of, camera } = run({});
+    await eventually('the camera runs', () => of('camera').some((m) => m.state === 'running'));
+    camera.refusal = new VestibuleError('camera_open_failed', 'unplugged');
+    camera.freeze();
+    await eventually('it is lost', () => of('camera').some((m) => m.state === 'lost' && m.detail === 'unplugged'));
+    const before = of('result').length;
+    camera.refusal = undefined;
+    await eventually('it is back', () => of('camera').at(-1)?.state === 'running');
+    await eventually('results go on', () => of('result').length > before + 2);
+    expect(camera.starts).toBeGreaterThanOrEqual(3);
+  });
+
+  it('goes on after an analysis that failed, and complains once', async () => {
+    const { of } = run({
+      analyse: async () => {
+        throw new VestibuleError('engine_failed', 'the network refused');
+      },
+    });
+    await eventually('frames pass', () => (loop?.health().fps ?? 0) > 10);
+    expect(of('log').length).toBe(1);
+    expect(of('result')).toEqual([]);
+  });
+
+  it('says that there is no camera where the configuration says none', async () => {
+    const sent: FromChild[] = [];
+    loop = new VisionLoop({
+      clock: realClock,
+      imaging,
+      camera: undefined,
+      settings,
+      analyse: async () => nobody,
+      send: (message) => sent.push(message),
+    });
+    loop.start();
+    expect(sent).toEqual([{ t: 'camera', state: 'none', detail: expect.any(String) }]);
+  });
+});
