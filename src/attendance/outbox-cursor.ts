@@ -1,9 +1,21 @@
 import { z } from 'zod';
 import type { Clock } from '../ports/clock.js';
-import type { Collection, Store } from '../ports/collection.js';
+import type { Collection, CollectionSpec, Store } from '../ports/collection.js';
 
 const cursorSchema = z.strictObject({ acked: z.int().min(0) });
 type CursorDocument = z.infer<typeof cursorSchema>;
+
+const CURSOR_SPEC: CollectionSpec<CursorDocument> = {
+  file: 'outbox.json',
+  version: 1,
+  schema: cursorSchema,
+  initial: () => ({ acked: 0 }),
+};
+
+/** Highest acknowledged `seq` on the disk: the ledger must not use it again (`Ledger.start`). */
+export async function acknowledgedSeq(store: Store): Promise<number> {
+  return (await store.collection(CURSOR_SPEC)).read().acked;
+}
 
 /** Cursor writes are joined to at most one a second; an old cursor only makes duplicates. */
 const WRITE_EVERY_MS = 1000;
@@ -29,12 +41,7 @@ export class OutboxCursor {
   }
 
   async open(): Promise<void> {
-    this.#collection = await this.#store.collection({
-      file: 'outbox.json',
-      version: 1,
-      schema: cursorSchema,
-      initial: () => ({ acked: 0 }),
-    });
+    this.#collection = await this.#store.collection(CURSOR_SPEC);
     this.#acked = this.#collection.read().acked;
   }
 

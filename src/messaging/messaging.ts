@@ -23,6 +23,8 @@ export type { KioskFacts, MessagingConfig, MessagingParts, MessagingStatus } fro
 
 /** Home Assistant's birth is answered after a random wait up to this, ms. */
 const BIRTH_SPREAD_MS = 10_000;
+/** A broker that does not answer holds up the stop for this long; then the will says `offline`. */
+const FAREWELL_MS = 3000;
 const CONFLICT_SHOWN_MS = 5 * 60_000;
 /** Share of the limit at which `outbox_high` is raised, and below which it may be raised again. */
 const OUTBOX_HIGH = 0.9;
@@ -98,12 +100,21 @@ export class Messaging {
     this.#running = false;
     this.#cancelLook?.();
     this.#cancelBirth?.();
-    await this.#sender.idle();
-    this.#sender.close();
-    if (this.#parts.bus.status().connected) await this.#announcements.state('offline');
+    let cancel = (): void => {};
+    const late = new Promise<void>((resolve) => {
+      cancel = this.#parts.clock.after(FAREWELL_MS, resolve);
+    });
+    await Promise.race([this.#farewell(), late]);
+    cancel();
     await this.#parts.bus.stop();
     await this.#announcements.close();
     await this.#desk.close();
+  }
+
+  async #farewell(): Promise<void> {
+    await this.#sender.idle();
+    this.#sender.close();
+    if (this.#parts.bus.status().connected) await this.#announcements.state('offline');
   }
 
   /** An audited decision. A granted attendance is an attendance event, not an access event. */

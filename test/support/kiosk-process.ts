@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { MqttBus } from '../../src/adapters/bus-mqtt.js';
 import { StateStore } from '../../src/adapters/store-lowdb.js';
-import { Outbox, type OutboxLedger } from '../../src/attendance/outbox.js';
+import { Ledger } from '../../src/attendance/ledger.js';
+import { Outbox } from '../../src/attendance/outbox.js';
+import { acknowledgedSeq } from '../../src/attendance/outbox-cursor.js';
 import { configSchema } from '../../src/config/schema.js';
-import type { AttendanceEvent } from '../../src/domain/attendance.js';
 import { Messaging } from '../../src/messaging/messaging.js';
-import { encodeAttendance } from '../../src/messaging/payloads.js';
+import { encodeAttendance, rfc3339 } from '../../src/messaging/payloads.js';
 import { topicsOf } from '../../src/messaging/topics.js';
 import { eventOf } from './events.js';
 import { realClock, realRandom } from './real-time.js';
@@ -20,21 +20,8 @@ const [directory = '', url = '', wanted = '0'] = process.argv.slice(2);
 
 const store = new StateStore({ directory, clock: realClock, random: realRandom });
 await store.open();
-const events = await store.collection({
-  file: 'events.json',
-  version: 1,
-  schema: z.object({ ids: z.array(z.string()) }),
-  initial: () => ({ ids: [] }),
-});
-const listeners: ((event: AttendanceEvent) => void)[] = [];
-const eventAt = (seq: number): AttendanceEvent => eventOf(seq, { id: events.read().ids[seq - 1] ?? '' });
-const ledger: OutboxLedger = {
-  span: () => ({ oldest: Math.min(1, events.read().ids.length), newest: events.read().ids.length }),
-  async *range(from, to) {
-    for (let seq = from; seq <= Math.min(to, events.read().ids.length); seq++) yield eventAt(seq);
-  },
-  onAppended: (listener) => listeners.push(listener),
-};
+const ledger = new Ledger({ store, zone: 'Europe/Berlin' });
+await ledger.start(await acknowledgedSeq(store));
 
 const config = configSchema.parse({
   site: { id: 'hq' },
@@ -94,11 +81,11 @@ process.on('message', (message) => {
       .then(() => process.exit(0));
 });
 
-while (events.read().ids.length < Number(wanted)) {
-  await events.update(({ ids }) => ({ ids: [...ids, realRandom.uuid7()] }));
-  const event = eventAt(events.read().ids.length);
+while (ledger.span().newest < Number(wanted)) {
+  const event = await ledger.append((seq) =>
+    eventOf(seq, { id: realRandom.uuid7(), at: rfc3339(realClock.now(), config.zone), clock: realClock.state() }),
+  );
   process.send?.({ recorded: event.seq, id: event.id });
-  for (const listener of listeners) listener(event);
   await sleep(15);
 }
 while (outbox.status().depth > 0) await sleep(20);
