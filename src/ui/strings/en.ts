@@ -151,7 +151,7 @@ export const en: Strings = {
     granted: 'granted',
     denied: 'denied',
     unknownPerson: 'unknown',
-    score: 'score {score} of {threshold}',
+    score: 'score {score}, needed {threshold}',
     good: 'good',
     trouble: 'trouble',
     unreachable: 'The kiosk does not answer. Trying again …',

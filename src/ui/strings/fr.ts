@@ -158,7 +158,7 @@ export const fr: Strings = {
     granted: 'accepté',
     denied: 'refusé',
     unknownPerson: 'inconnu',
-    score: 'valeur {score} sur {threshold}',
+    score: 'valeur {score}, requis {threshold}',
     good: 'bon',
     trouble: 'problème',
     unreachable: 'La borne ne répond pas. Nouvel essai …',

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { errorSchema } from './contract.js';
+import type { Route } from './route.js';
+
+const RULES: Readonly<Record<Route['rule'], string>> = {
+  public: 'Anybody who addresses the kiosk by a known name.',
+  local: 'The page of the kiosk only: loopback or a configured origin, never another site.',
+  loopback: 'The page on the kiosk itself only.',
+  enrol: 'As local, and enrolment must be open or the admin code sent.',
+  admin: 'Authorization: Bearer <admin code>.',
+};
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return json;
+}
+
+function requestBody(body: NonNullable<Route['body']>): object {
+  const content =
+    'json' in body
+      ? { 'application/json': { schema: schemaOf(body.json, 'input') } }
+      : Object.fromEntries(body.images.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
+  return { required: true, content };
+}
+
+function operation(route: Route): object {
+  const { answer } = route;
+  const error = {
+    description: 'Refused.',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  };
+  const content =
+    answer.schema !== undefined
+      ? { content: { 'application/json': { schema: schemaOf(answer.schema, 'output') } } }
+      : answer.stream !== undefined
+        ? { content: { [answer.stream]: { schema: { type: 'string' } } } }
+        : {};
+  const parameters = [
+    ...[...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string', pattern: '^[A-Za-z0-9_-]{1,64}$' },
+    })),
+    ...Object.entries(route.query ?? {}).map(([name, schema]) => ({
+      name,
+      in: 'query',
+      required: false,
+      schema: schemaOf(schema, 'input'),
+    })),
+  ];
+  return {
+    summary: route.summary,
+    description: RULES[route.rule],
+    'x-rule': route.rule,
+    ...(route.rule === 'admin' ? { security: [{ adminCode: [] }] } : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.body === undefined ? {} : { requestBody: requestBody(route.body) }),
+    responses: { [answer.status]: { description: 'Done.', ...content }, default: error },
+  };
+}
+
+/** The OpenAPI 3.1 document of the route table. docs/openapi.json is this, kept the same by a test. */
+export function openApiDocument(routes: readonly Route[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Vestibule HTTP API', version: '1', description: 'Rules and examples: docs/http.md' },
+    paths,
+    components: {
+      schemas: { Error: schemaOf(errorSchema, 'output') },
+      securitySchemes: { adminCode: { type: 'http', scheme: 'bearer' } },
+    },
+  };
+}
