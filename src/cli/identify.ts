@@ -105,13 +105,6 @@ async function judge(
   const { faces, pack } = analysis;
   const embedding = faces[0]?.embedding;
   if (embedding === undefined) return { file, verdict: 'no_face', faces: faces.length };
-  if (status.identification === 'refused')
-    return {
-      file,
-      verdict: 'unavailable',
-      faces: faces.length,
-      ...(status.reason === undefined ? {} : { detail: status.reason }),
-    };
   const entries = templates
     .all()
     .filter((template) => template.kind === 'face' && people.find(template.personId) !== undefined);
@@ -122,15 +115,22 @@ async function judge(
     name: people.nameOf(one.personId) ?? '',
     score: one.score,
   });
-  const threshold = status.threshold;
+  const { threshold, fmr, reason } = status;
+  const verdict =
+    status.identification === 'refused'
+      ? 'unavailable'
+      : threshold === undefined
+        ? 'no_match'
+        : decideMatch(candidates, { threshold, margin }).kind;
   return {
     file,
     faces: faces.length,
-    verdict: threshold === undefined ? 'no_match' : decideMatch(candidates, { threshold, margin }).kind,
-    ...(candidates.best === undefined ? { detail: 'Nobody is enrolled.' } : { best: ranked(candidates.best) }),
+    verdict,
+    ...(reason === undefined ? {} : { detail: reason }),
+    ...(candidates.best === undefined ? {} : { best: ranked(candidates.best) }),
     ...(candidates.second === undefined ? {} : { second: ranked(candidates.second) }),
     ...(threshold === undefined ? {} : { threshold, margin }),
-    ...(status.fmr === undefined ? {} : { fmr: status.fmr }),
+    ...(fmr === undefined ? {} : { fmr }),
   };
 }
 

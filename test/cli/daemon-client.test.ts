@@ -1,0 +1,109 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { adminCode, runningDaemon } from '../../src/cli/control-file.js';
+import { DaemonClient } from '../../src/cli/daemon-client.js';
+
+const state = mkdtempSync(join(tmpdir(), 'vestibule-control-'));
+const CODE = '0123456789ABCDEFGHJKMNPQRS';
+writeFileSync(join(state, 'admin.code'), `${CODE}\n`, { mode: 0o600 });
+let server: Server | undefined;
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+afterEach(() => server?.close());
+
+interface Seen {
+  readonly line: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+/** A kiosk that keeps its persons and answers in the form of the HTTP contract. */
+async function kiosk(): Promise<{ url: string; seen: Seen[] }> {
+  const seen: Seen[] = [];
+  const people = [{ id: 'p_000000000001', name: 'Ada', createdAt: '2026-11-21T08:00:00Z', active: true }];
+  server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const line = `${request.method} ${request.url}`;
+      seen.push({ line, headers: request.headers, body: Buffer.concat(chunks) });
+      const answer = (status: number, body?: object) => response.writeHead(status).end(body && JSON.stringify(body));
+      if (request.headers.authorization !== `Bearer ${CODE}`)
+        return answer(401, { error: 'admin_required', message: 'The admin code is wrong.', mend: 'Look it up.' });
+      if (line === 'GET /api/admin/people') return answer(200, { people });
+      if (line === 'DELETE /api/admin/people/p_000000000001') {
+        people.length = 0;
+        return answer(204);
+      }
+      if (line.startsWith('DELETE /api/admin'))
+        return answer(404, { error: 'person_unknown', message: 'There is nobody of this id.', mend: 'Look.' });
+      if (line === 'POST /api/enrolments') return answer(201, { id: 'e1', needed: 3 });
+      if (line === 'POST /api/enrolments/e1/photos') return answer(200, { accepted: true, count: 1, needed: 3 });
+      if (line === 'POST /api/enrolments/e1/commit')
+        return answer(201, { person: { id: 'p_000000000002', name: 'Bea' }, warnings: ['similar_person'] });
+      return answer(204);
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}`, seen };
+}
+
+describe('a running kiosk', () => {
+  it('is found by its control file, and only while its process lives', () => {
+    const file = join(state, 'control.json');
+    expect(runningDaemon(state)).toBeUndefined();
+    writeFileSync(file, JSON.stringify({ url: 'http://127.0.0.1:8080', pid: process.pid }));
+    expect(runningDaemon(state)).toEqual({ url: 'http://127.0.0.1:8080', pid: process.pid });
+    writeFileSync(file, JSON.stringify({ url: 'http://127.0.0.1:8080', pid: 4_194_305 }));
+    expect(runningDaemon(state)).toBeUndefined();
+    writeFileSync(file, JSON.stringify({ url: 'file:///etc/passwd', pid: process.pid }));
+    expect(runningDaemon(state)).toBeUndefined();
+    writeFileSync(file, '{');
+    expect(runningDaemon(state)).toBeUndefined();
+  });
+
+  it('has an admin code, or a message that says where it comes from', () => {
+    expect(adminCode(state)).toBe(CODE);
+    expect(() => adminCode(join(state, 'absent'))).toThrow(/makes one at its first start/);
+    const empty = mkdtempSync(join(tmpdir(), 'vestibule-code-'));
+    writeFileSync(join(empty, 'admin.code'), '\n');
+    chmodSync(join(empty, 'admin.code'), 0o600);
+    expect(() => adminCode(empty)).toThrow(/is empty/);
+    rmSync(empty, { recursive: true });
+  });
+
+  it('lists, removes and enrols with the admin code and its own origin', async () => {
+    const { url, seen } = await kiosk();
+    const client = new DaemonClient({ url, pid: 1 }, state);
+    expect((await client.people()).map(({ name }) => name)).toEqual(['Ada']);
+    await client.removePerson('p_000000000001');
+    expect(await client.people()).toEqual([]);
+    const consent = { accepted: true, textVersion: '1', language: 'en' } as const;
+    const { id } = await client.begin({ name: 'Bea', consent });
+    expect(await client.addPhoto(id, new Uint8Array([0xff, 0xd8]))).toMatchObject({ accepted: true });
+    await client.addPhoto(id, new Uint8Array([0x89, 0x50]));
+    expect(await client.commit(id)).toMatchObject({ warnings: ['similar_person'] });
+    await client.cancel(id);
+    expect(seen.map(({ headers }) => headers['content-type']).filter(Boolean)).toEqual([
+      'application/json',
+      'image/jpeg',
+      'image/png',
+    ]);
+    for (const { headers } of seen) expect(headers).toMatchObject({ authorization: `Bearer ${CODE}`, origin: url });
+  });
+
+  it('refuses in the words of the kiosk, and a silent one is named', async () => {
+    const { url } = await kiosk();
+    const client = new DaemonClient({ url, pid: 1 }, state);
+    await expect(client.removePerson('p_000000000009')).rejects.toMatchObject({
+      code: 'person_unknown',
+      message: 'There is nobody of this id.',
+    });
+    await expect(client.removePerson('../../x')).rejects.toMatchObject({ code: 'person_unknown' });
+    server?.closeAllConnections();
+    await new Promise((resolve) => server?.close(resolve));
+    await expect(client.people()).rejects.toThrow(/does not answer/);
+  });
+});
