@@ -43,12 +43,12 @@ export interface PairReport {
 export interface TemplateReport {
   readonly photos: number;
   readonly people: number;
+  readonly templates: number;
   readonly nGenuine: number;
   readonly nImpostor: number;
-  readonly missed: number;
   readonly tarAtFar: PerFar;
   readonly thresholds: PerFar;
-  /** Part of the probes whose best template is their own. */
+  /** Part of the genuine comparisons whose score beats one template of everybody else. */
   readonly rank1: number | null;
 }
 
@@ -131,54 +131,72 @@ export function peopleOf(pairs: readonly FacePair[]): readonly PersonImages[] {
   return [...people].map(([name, images]) => ({ name, images }));
 }
 
+/** Templates of one person: the k-th is made of `photos` consecutive images from the k-th on, around the end. */
+interface PersonTemplates {
+  readonly person: string;
+  readonly templates: readonly { readonly vector: Float32Array; readonly used: ReadonlySet<number> }[];
+}
+
+function templatesOf({ name, images }: PersonImages, embeddings: Embeddings, photos: number): PersonTemplates {
+  if (images.length <= photos) return { person: name, templates: [] };
+  const templates = images.flatMap((_, first) => {
+    const used = new Set(Array.from({ length: photos }, (_, i) => (first + i) % images.length));
+    const known = [...used].map((i) => embeddings.get(images[i]!)).filter((vector) => vector !== undefined);
+    const vector = meanUnit(known);
+    return vector === undefined ? [] : [{ vector, used }];
+  });
+  return { person: name, templates };
+}
+
 /**
- * Templates as the kiosk makes them: the first `photos` images of everybody with more than that are averaged to one unit
- * vector; every further image, and every image of the others, is a probe against all templates.
+ * Templates as the kiosk makes them: `photos` images averaged to one unit vector. Everybody with more images than that
+ * gets one template from every run of consecutive images, so that no figure hangs on which images come first. Genuine:
+ * a template against the person's images outside it; impostor: against every image of everybody else.
  */
 export function templateReport(
   people: readonly PersonImages[],
   embeddings: Embeddings,
   photos: number,
 ): { readonly report: TemplateReport; readonly roc: readonly RocPoint[] } {
-  const templates: { person: string; vector: Float32Array }[] = [];
-  const probes: { person: string; vector: Float32Array | undefined }[] = [];
-  for (const { name, images } of people) {
-    const vectors = images.map((image) => embeddings.get(image));
-    const enrolled = vectors.slice(0, photos).filter((vector) => vector !== undefined);
-    const template = vectors.length > photos ? meanUnit(enrolled) : undefined;
-    if (template !== undefined) templates.push({ person: name, vector: template });
-    const rest = template === undefined ? vectors : vectors.slice(photos);
-    probes.push(...rest.map((vector) => ({ person: name, vector })));
-  }
+  const enrolled = people
+    .map((person) => templatesOf(person, embeddings, photos))
+    .filter((person) => person.templates.length > 0);
   const genuine: number[] = [];
   const impostor: number[] = [];
-  const enrolledNames = new Set(templates.map((template) => template.person));
   let first = 0;
-  let ranked = 0;
-  let missed = 0;
-  for (const probe of probes) {
-    if (probe.vector === undefined) missed++;
-    let best = { person: '', score: Number.NEGATIVE_INFINITY };
-    for (const template of templates) {
-      const score = probe.vector === undefined ? Number.NEGATIVE_INFINITY : dot(probe.vector, template.vector);
-      if (template.person === probe.person) genuine.push(score);
-      else if (probe.vector !== undefined) impostor.push(score);
-      if (score > best.score) best = { person: template.person, score };
+  for (const { name, images } of people) {
+    for (const [index, image] of images.entries()) {
+      const vector = embeddings.get(image);
+      for (const other of enrolled) {
+        if (other.person !== name) {
+          if (vector !== undefined) for (const template of other.templates) impostor.push(dot(vector, template.vector));
+          continue;
+        }
+        for (const [k, template] of other.templates.entries()) {
+          if (template.used.has(index)) continue;
+          const own = vector === undefined ? Number.NEGATIVE_INFINITY : dot(vector, template.vector);
+          genuine.push(own);
+          if (vector !== undefined && enrolled.every((rival) => rival === other || dot(vector, turn(rival, k)) < own))
+            first++;
+        }
+      }
     }
-    if (!enrolledNames.has(probe.person)) continue;
-    ranked++;
-    if (best.person === probe.person) first++;
   }
   const sortedGenuine = sortScores(genuine);
   const sortedImpostor = sortScores(impostor);
   const report: TemplateReport = {
     photos,
-    people: templates.length,
+    people: enrolled.length,
+    templates: enrolled.reduce((sum, person) => sum + person.templates.length, 0),
     nGenuine: genuine.length,
     nImpostor: impostor.length,
-    missed,
     ...ratesAt(sortedGenuine, sortedImpostor),
-    rank1: ranked === 0 ? null : first / ranked,
+    rank1: genuine.length === 0 ? null : first / genuine.length,
   };
   return { report, roc: rocOf(sortedGenuine, sortedImpostor) };
+}
+
+/** The k-th template of a person, counted around. */
+function turn(person: PersonTemplates, k: number): Float32Array {
+  return person.templates[k % person.templates.length]!.vector;
 }

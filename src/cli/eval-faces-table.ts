@@ -21,7 +21,7 @@ export function printEvaluation(
   if (templates !== undefined) {
     lines.push(
       '',
-      `Templates of ${templates.photos} photographs: ${templates.people} people, ${templates.nGenuine} genuine and ${templates.nImpostor} impostor comparisons`,
+      `Templates of ${templates.photos} photographs: ${templates.templates} of ${templates.people} people, ${templates.nGenuine} genuine and ${templates.nImpostor} impostor comparisons`,
       '  FAR    threshold   accepted',
       ...names().map(
         (far) => `  ${far}   ${number(templates.thresholds[far])}       ${percent(templates.tarAtFar[far])}`,

@@ -11,6 +11,7 @@ import { DlibResnet } from './dlib-resnet.js';
 import { Landmarks68 } from './landmarks-68.js';
 import { OpenPipeline } from './open-pipeline.js';
 import { Reid0095 } from './reid-0095.js';
+import { SerialPipeline } from './serial-pipeline.js';
 import { TinyDetector } from './tiny-detector.js';
 import { Yunet } from './yunet.js';
 
@@ -43,17 +44,21 @@ export async function loadFacePipeline(
   try {
     switch (packId) {
       case 'open':
-        return new OpenPipeline(
-          identity,
-          new Yunet(await load('yunet-2023mar-any-size.onnx'), options.detectSize),
-          new Reid0095(await load('face-reidentification-retail-0095.onnx')),
+        return new SerialPipeline(
+          new OpenPipeline(
+            identity,
+            new Yunet(await load('yunet-2023mar-any-size.onnx'), options.detectSize),
+            new Reid0095(await load('face-reidentification-retail-0095.onnx')),
+          ),
         );
       case 'core':
-        return new CorePipeline(
-          identity,
-          new TinyDetector(await load('tiny-face-detector.onnx')),
-          new Landmarks68(await load('face-landmarks-68.onnx')),
-          new DlibResnet(await load('dlib-resnet-v1.onnx')),
+        return new SerialPipeline(
+          new CorePipeline(
+            identity,
+            new TinyDetector(await load('tiny-face-detector.onnx')),
+            new Landmarks68(await load('face-landmarks-68.onnx')),
+            new DlibResnet(await load('dlib-resnet-v1.onnx')),
+          ),
         );
       default:
         throw new VestibuleError('pack_unsupported', `There is no code for the model pack ${packId}`);
