@@ -27,6 +27,7 @@ export class CameraWatch {
   #wake: () => void = () => undefined;
   #state: CameraState = 'opening';
   #detail: string | undefined;
+  #newestAt: number | undefined;
 
   constructor(parts: CameraWatchParts) {
     this.#parts = parts;
@@ -54,8 +55,6 @@ export class CameraWatch {
   frameAgeMs(): number | undefined {
     return this.#newestAt === undefined ? undefined : this.#parts.clock.mono() - this.#newestAt;
   }
-  #newestAt: number | undefined;
-
   async #run(): Promise<void> {
     const { camera, stallMs } = this.#parts;
     let retryMs = FIRST_RETRY_MS;

@@ -11,6 +11,7 @@ const LONGEST_RESTART_MS = 30_000;
 const HEALTHY_MS = 60_000;
 const CHECK_MS = 500;
 const STOP_MS = 5000;
+const LAST_WORDS_MS = 1000;
 
 export type ChildLog = (
   level: 'debug' | 'info' | 'warn' | 'error',
@@ -86,6 +87,7 @@ export class Supervisor {
     this.#cancelCheck();
     const child = this.#child;
     if (child === undefined) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#parts.clock.after(STOP_MS, () => child.kill('SIGKILL'));
       child.once('exit', () => {
@@ -124,12 +126,12 @@ export class Supervisor {
       this.#reason ??= `The vision process could not be started: ${error.message}`;
       if (child.pid === undefined) this.#gone(child, this.#reason);
     });
-    // A message may lie between exit and the end of the channel: 'close' comes after both.
-    child.once('close', (code, signal) => {
-      this.#gone(
-        child,
-        this.#reason ?? `The vision process ended ${code === null ? `by ${signal}` : `with code ${code}`}.`,
-      );
+    child.once('exit', (code, signal) => {
+      const how = code === null ? `by ${signal}` : `with code ${code}`;
+      const gone = (): void => this.#gone(child, this.#reason ?? `The vision process ended ${how}.`);
+      // Last words may still lie in the channel; 'close' comes after them, unless a program it started holds its output.
+      child.once('close', gone);
+      clock.after(LAST_WORDS_MS, gone);
     });
     this.#cancelCheck();
     this.#check();
