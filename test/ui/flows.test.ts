@@ -59,6 +59,18 @@ describe('the page', () => {
     expect(faults).toEqual([]);
   });
 
+  it('moves nothing where reduced motion is asked for', async () => {
+    const { page } = await fixture.open();
+    kiosk.show({ kind: 'not_recorded', person, fault: 'storage_full' });
+    await page.locator('.sheet').waitFor();
+    const durations = await page.evaluate(() =>
+      [...document.querySelectorAll('.sheet, .sheet *')].map((e) => getComputedStyle(e).animationDuration),
+    );
+    expect(new Set(durations)).toEqual(new Set(['0.001s']));
+    kiosk.show({ kind: 'idle' });
+    await page.close();
+  });
+
   it('shows a hostile name as text and runs nothing', async () => {
     const name = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
     const { page, faults } = await fixture.open();
