@@ -63,7 +63,7 @@ describe('networks give known values for a known input', () => {
         expect(output.data[i]).toBeCloseTo(value, 4);
       });
       if ('sum' in golden) {
-        const sum = output.data.reduce((a, b) => a + b, 0);
+        const sum = Array.from(output.data).reduce((a, b) => a + b, 0);
         expect(Math.abs(sum - golden.sum)).toBeLessThan(1e-5 * Math.max(1, Math.abs(golden.sum)));
       }
       await model.dispose();
