@@ -48,14 +48,14 @@ async function rocSvg(title: string, curves: readonly PlotCurve[]): Promise<stri
         domain: { data: 'roc', field: 'far' },
         range: 'width',
       },
-      { name: 'y', domain: [Math.max(0, Math.floor(lowest / 5) * 5), 100], range: 'height' },
+      { name: 'y', domain: [Math.max(0, Math.floor(lowest / 5) * 5), 100], range: 'height', zero: false },
       { name: 'colour', type: 'ordinal', domain: curves.map((curve) => curve.name), range: ['#1b6ca8', '#d1495b'] },
     ],
     axes: [
       { orient: 'bottom', scale: 'x', title: 'False acceptance rate per comparison', format: '.0e', grid: true },
       { orient: 'left', scale: 'y', title: 'Genuine comparisons accepted, %', grid: true },
     ],
-    legends: [{ stroke: 'colour', orient: 'bottom-right', symbolType: 'stroke' }],
+    legends: [{ stroke: 'colour', orient: 'bottom-right', symbolType: 'stroke', labelLimit: 0 }],
     marks: [
       {
         type: 'group',
