@@ -1,0 +1,89 @@
+import type { AttendFlow } from './auth/attend-flow.js';
+import type { Caller, EnrolmentDesk } from './http/parts.js';
+import type { Enrolments } from './people/enrolment.js';
+import type { Clock } from './ports/clock.js';
+
+/** Recognition pauses during an enrolment at the page, at most this long after the last step, ms. */
+const PAUSE_MS = 60_000;
+
+/** Guided enrolment at the page and by the command line: recognition pauses so that the newcomer makes no punch. */
+export class KioskEnrolment implements EnrolmentDesk {
+  readonly #enrolments: Enrolments;
+  readonly #flow: AttendFlow;
+  readonly #clock: Clock;
+  readonly #openToAll: () => boolean;
+  readonly #atPage = new Set<string>();
+  #cancelPause: () => void = () => {};
+
+  /** @param parts openToAll: may anybody at the page enrol himself now? */
+  constructor(parts: { enrolments: Enrolments; flow: AttendFlow; clock: Clock; openToAll: () => boolean }) {
+    this.#enrolments = parts.enrolments;
+    this.#flow = parts.flow;
+    this.#clock = parts.clock;
+    this.#openToAll = parts.openToAll;
+  }
+
+  allowed(caller: Caller): boolean {
+    return caller.admin || (caller.from === 'loopback' && this.#openToAll());
+  }
+
+  begin: EnrolmentDesk['begin'] = async (request, caller) => {
+    const { name, externalId, consent } = request;
+    const begun = this.#enrolments.begin({
+      name,
+      ...(externalId !== undefined && { externalId }),
+      consent: {
+        textVersion: consent.textVersion,
+        language: consent.language,
+        recordedBy: caller.admin ? 'administrator' : 'person',
+      },
+    });
+    if (!caller.admin) {
+      this.#atPage.add(begun.id);
+      this.#pause();
+    }
+    return begun;
+  };
+
+  addPhoto: EnrolmentDesk['addPhoto'] = async (id, picture) => {
+    if (this.#atPage.has(id)) this.#pause();
+    const verdict = await this.#enrolments.addPhoto(id, picture);
+    const { count, needed } = verdict;
+    if (verdict.accepted) return { accepted: true, count, needed };
+    return { accepted: false, reason: verdict.reason, detail: verdict.detail, count, needed };
+  };
+
+  commit: EnrolmentDesk['commit'] = async (id) => {
+    const atPage = this.#atPage.has(id);
+    // Somebody enrolled twice under two names must not happen unseen at an unattended page.
+    const { person, similar } = await this.#enrolments.commit(
+      id,
+      atPage ? { duplicates: 'refuse' } : { duplicates: 'warn', minPhotos: 1 },
+    );
+    this.#ended(id);
+    return {
+      person: { id: person.id, name: person.name },
+      warnings: similar.length > 0 ? ['similar_person'] : [],
+    };
+  };
+
+  cancel: EnrolmentDesk['cancel'] = async (id) => {
+    this.#enrolments.cancel(id);
+    this.#ended(id);
+  };
+
+  #pause(): void {
+    this.#cancelPause();
+    this.#flow.suspend();
+    this.#cancelPause = this.#clock.after(PAUSE_MS, () => {
+      this.#atPage.clear();
+      this.#flow.resume();
+    });
+  }
+
+  #ended(id: string): void {
+    if (!this.#atPage.delete(id) || this.#atPage.size > 0) return;
+    this.#cancelPause();
+    this.#flow.resume();
+  }
+}

@@ -1,0 +1,115 @@
+import { dayView } from './attendance/day-view.js';
+import type { Ledger } from './attendance/ledger.js';
+import { rulesOf } from './attendance/rules.js';
+import type { AttendFlow } from './auth/attend-flow.js';
+import type { Decisions, JournaledDecision } from './auth/decisions.js';
+import type { Config } from './config/schema.js';
+import { localDay } from './domain/local-day.js';
+import type { DayView, DecisionRow, KioskStatus } from './http/contract.js';
+import type { HttpParts } from './http/parts.js';
+import type { AdminAccess } from './kiosk-admin.js';
+import type { KioskEnrolment } from './kiosk-enrolment.js';
+import type { Log } from './log/logger.js';
+import { removePerson } from './people/erasure.js';
+import type { People } from './people/people.js';
+import type { Templates } from './people/templates.js';
+import type { Clock } from './ports/clock.js';
+import type { Vision } from './ports/vision.js';
+
+/** Rooms that the HTTP server speaks for. */
+export interface HttpRooms {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly flow: AttendFlow;
+  readonly vision: Vision;
+  readonly people: People;
+  readonly templates: Templates;
+  readonly decisions: Decisions;
+  readonly ledger: Ledger;
+  readonly enrolment: KioskEnrolment;
+  readonly admin: AdminAccess;
+  readonly status: () => KioskStatus;
+  readonly onStatus: (listener: (status: KioskStatus) => void) => () => void;
+  readonly log: Log;
+}
+
+/** What the page and the command line ask of the kiosk, answered by its rooms. */
+export function httpParts(rooms: HttpRooms): HttpParts {
+  const { flow, vision, people, templates, log } = rooms;
+  return {
+    moment: () => flow.moment(),
+    onMoment: (listener) => flow.onMoment(listener),
+    choose: (attemptId, direction) => flow.choose(attemptId, direction),
+    status: rooms.status,
+    onStatus: rooms.onStatus,
+    preview: (listener) => vision.preview(listener),
+    browserFrame: (jpeg) => vision.browserFrame(jpeg),
+    enrolment: rooms.enrolment,
+    people: {
+      list: async () =>
+        people.list().map((person) => ({
+          id: person.id,
+          name: person.name,
+          createdAt: person.createdAt,
+          active: person.active,
+          ...(person.externalId !== undefined && { externalId: person.externalId }),
+        })),
+      remove: async (id) => {
+        if (people.find(id) === undefined) return false;
+        await removePerson(id, { people, templates });
+        return true;
+      },
+    },
+    today: async () => today(rooms),
+    decisions: async (day) => (await rooms.decisions.list(day)).map((one) => decisionRow(one, people)).reverse(),
+    verifyAdmin: (token) => rooms.admin.verify(token),
+    log: {
+      info: (context, message) => log.info(message, context),
+      warn: (context, message) => log.warn(message, context),
+      error: (context, message) => log.error(message, context),
+    },
+  };
+}
+
+/** Two local days are enough for every working period that may still run. */
+const LOOK_BACK_MS = 2 * 86_400_000;
+
+function today({ clock, config, ledger, people }: HttpRooms): DayView {
+  const now = clock.now();
+  const rows = dayView(ledger.recent(now - LOOK_BACK_MS), (id) => people.nameOf(id), now, config.zone, rulesOf(config));
+  return {
+    day: localDay(now, config.zone),
+    people: rows.map((row) => ({
+      person: {
+        id: row.personId,
+        name: row.name,
+        ...(row.externalId !== undefined && { externalId: row.externalId }),
+      },
+      workedMs: row.workedMs,
+      present: row.inside,
+      events: row.events.map((event) => ({
+        id: event.id,
+        seq: event.seq,
+        type: event.type,
+        at: event.at,
+        clockSync: event.clock.sync,
+        factors: event.factors.filter((factor) => factor.outcome === 'passed').map((factor) => factor.kind),
+      })),
+    })),
+  };
+}
+
+function decisionRow(decision: JournaledDecision, people: People): DecisionRow {
+  const face = decision.factors.find((factor) => factor.kind === 'face');
+  const person = decision.personId === undefined ? undefined : people.find(decision.personId);
+  return {
+    id: decision.id,
+    at: decision.wall,
+    outcome: decision.outcome,
+    reason: decision.reason,
+    factors: decision.factors.map((factor) => `${factor.kind} ${factor.outcome}`),
+    ...(person !== undefined && { person: { id: person.id, name: person.name } }),
+    ...(face?.score !== undefined && { score: face.score }),
+    ...(face?.threshold !== undefined && { threshold: face.threshold }),
+  };
+}

@@ -1,0 +1,131 @@
+import { SystemClock } from './adapters/clock-system.js';
+import { chooseKeySource } from './adapters/key-source-file.js';
+import { CryptoRandom } from './adapters/random-crypto.js';
+import { StateStore } from './adapters/store-lowdb.js';
+import { LinuxSystem } from './adapters/system-linux.js';
+import { Ledger } from './attendance/ledger.js';
+import { acknowledgedSeq } from './attendance/outbox-cursor.js';
+import { Recorder } from './attendance/recorder.js';
+import { Decisions } from './auth/decisions.js';
+import type { Config } from './config/schema.js';
+import type { FaultCode } from './domain/errors.js';
+import { dayBefore, localDay } from './domain/local-day.js';
+import { AdminAccess } from './kiosk-admin.js';
+import type { Lifecycle } from './kiosk-lifecycle.js';
+import type { Log } from './log/logger.js';
+import { People } from './people/people.js';
+import { Templates } from './people/templates.js';
+
+/** Old day files are looked for this often, ms. */
+const PRUNE_EVERY_MS = 6 * 3_600_000;
+
+/** The rooms that only need the disk, started. */
+export interface Rooms {
+  readonly clock: SystemClock;
+  readonly random: CryptoRandom;
+  readonly system: LinuxSystem;
+  readonly store: StateStore;
+  readonly admin: AdminAccess;
+  readonly people: People;
+  readonly templates: Templates;
+  readonly decisions: Decisions;
+  readonly ledger: Ledger;
+  readonly recorder: Recorder;
+}
+
+/** Opens the state directory and every room that lives in it. */
+export async function openRooms(parts: {
+  config: Config;
+  log: Log;
+  credentialsDirectory: string | undefined;
+  lifecycle: Lifecycle;
+  onFault: (code: FaultCode, message: string) => void;
+}): Promise<Rooms> {
+  const { config, log, lifecycle, onFault } = parts;
+  const directory = config.stateDirectory;
+  const clock = new SystemClock();
+  const random = new CryptoRandom();
+  const store = new StateStore({ directory, clock, random });
+  store.onAlarm((alarm) => {
+    const context = { file: alarm.file, kind: alarm.kind, detail: alarm.reason };
+    if (alarm.kind === 'temp_file_removed') log.debug('A left-over temporary file was removed', context);
+    else log.error('A state file could not be read', context);
+  });
+  await lifecycle.start(
+    'clock',
+    () => clock.start(),
+    () => clock.stop(),
+  );
+  await lifecycle.start(
+    'store',
+    () => store.open(),
+    () => store.close(),
+  );
+  const admin = new AdminAccess({ directory, random });
+  await lifecycle.start(
+    'admin',
+    () => admin.start(),
+    () => admin.withdrawAddress(),
+  );
+  const keySource = await chooseKeySource({
+    stateDirectory: directory,
+    credentialsDirectory: parts.credentialsDirectory,
+  });
+  const people = new People({ store, clock, random });
+  const templates = new Templates({ store, random, keySource });
+  await people.start();
+  await templates.start();
+  for (const fault of templates.faults()) onFault('state_corrupt', fault.detail);
+  const decisions = new Decisions({ store, clock, zone: config.zone });
+  const ledger = new Ledger({
+    store,
+    zone: config.zone,
+    nameOf: (id) => people.nameOf(id),
+    onFault: (message) => onFault('state_corrupt', message),
+  });
+  const acknowledged = await acknowledgedSeq(store);
+  await lifecycle.start(
+    'ledger',
+    () => ledger.start(acknowledged),
+    () => ledger.stop(),
+  );
+  const recorder = new Recorder({ ledger, clock, random, config });
+  return { clock, random, system: new LinuxSystem(), store, admin, people, templates, decisions, ledger, recorder };
+}
+
+/**
+ * Removes day files and decisions older than the retention period, at the start and every few hours. Never while the wall
+ * clock cannot be trusted: a kiosk that believes it is 2040 would delete everything.
+ */
+export class Retention {
+  readonly #rooms: Rooms;
+  readonly #config: Config;
+  readonly #log: Log;
+  #cancel: () => void = () => {};
+
+  constructor(rooms: Rooms, config: Config, log: Log) {
+    this.#rooms = rooms;
+    this.#config = config;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#run().catch((error: unknown) => this.#log.warn('Old files could not be removed', { error }));
+    this.#cancel = this.#rooms.clock.after(PRUNE_EVERY_MS, () => this.start());
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  async #run(): Promise<void> {
+    const { clock, ledger, store, decisions } = this.#rooms;
+    if (clock.state().sync !== 'ntp') return;
+    const { retentionDays } = this.#config.attendance;
+    const firstKept = dayBefore(localDay(clock.now(), this.#config.zone), retentionDays);
+    const removed = await ledger.prune(await acknowledgedSeq(store), firstKept);
+    await decisions.prune(retentionDays);
+    if (removed.length > 0)
+      this.#log.info('Day files older than the retention period were removed', { count: removed.length });
+  }
+}

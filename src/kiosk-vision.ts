@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { SystemCameraProbe } from './adapters/camera-probe.js';
+import { resolveSource } from './adapters/camera-source.js';
+import type { Config } from './config/schema.js';
+import { VestibuleError } from './domain/errors.js';
+import type { Log } from './log/logger.js';
+import { bestPack } from './packs/verify.js';
+import type { Templates } from './people/templates.js';
+import type { VisionSettings } from './vision/protocol.js';
+
+/** Where the model packs of a state directory lie. */
+export function modelsDirectory(stateDirectory: string): string {
+  return join(stateDirectory, 'models');
+}
+
+/**
+ * The pack to run: the pinned one once somebody is enrolled, else the configured one, else the best one installed.
+ * Throws `pack_mismatch` when the configuration names another pack than the one the templates were made with.
+ */
+export async function choosePack(config: Config, templates: Templates): Promise<string> {
+  const pinned = templates.all().length > 0 ? templates.pinnedPack()?.id : undefined;
+  const wanted = config.vision.pack;
+  if (pinned !== undefined) {
+    if (wanted !== 'auto' && wanted !== pinned)
+      throw new VestibuleError(
+        'pack_mismatch',
+        `vision.pack is "${wanted}", but everybody was enrolled with the pack "${pinned}".`,
+        { context: { pinned, given: wanted } },
+      );
+    return pinned;
+  }
+  if (wanted !== 'auto') return wanted;
+  // Without any pack the vision process says so itself; the daemon runs on.
+  return (await bestPack(modelsDirectory(config.stateDirectory))) ?? 'core';
+}
+
+/** Settings of the vision process. */
+export async function visionSettings(config: Config, templates: Templates, log: Log): Promise<VisionSettings> {
+  const { camera, vision } = config;
+  const choice = await resolveSource(camera, new SystemCameraProbe());
+  log.info(choice.reason, { camera: choice.source.kind });
+  return {
+    source: choice.source,
+    width: camera.width,
+    height: camera.height,
+    fps: camera.fps,
+    rotate: camera.rotate,
+    mirror: camera.mirror,
+    modelsDirectory: modelsDirectory(config.stateDirectory),
+    pack: await choosePack(config, templates),
+    detectSize: vision.detectSize,
+    maxInferencesPerSecond: vision.maxInferencesPerSecond,
+    motionGate: vision.motionGate,
+    previewFps: vision.previewFps,
+    previewQuality: vision.previewQuality,
+    stallMs: camera.stallMs,
+  };
+}

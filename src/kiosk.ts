@@ -1,0 +1,280 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { AttendFlow } from './auth/attend-flow.js';
+import type { Config } from './config/schema.js';
+import { type FaultCode, VestibuleError } from './domain/errors.js';
+import { createHttpServer } from './http/server.js';
+import { type BusSide, composeBusSide } from './kiosk-bus.js';
+import { enrolDemoPeople } from './kiosk-demo.js';
+import { KioskEnrolment } from './kiosk-enrolment.js';
+import { httpParts } from './kiosk-http.js';
+import { Lifecycle } from './kiosk-lifecycle.js';
+import { reportVision, StatusReporter } from './kiosk-reports.js';
+import { openRooms, Retention, type Rooms } from './kiosk-rooms.js';
+import { kioskFacts, kioskStatus, type LastError, type StatusSources } from './kiosk-status.js';
+import { visionSettings } from './kiosk-vision.js';
+import { KioskWatch } from './kiosk-watch.js';
+import type { Log } from './log/logger.js';
+import { curvesOf } from './packs/calibration.js';
+import { Enrolments } from './people/enrolment.js';
+import { VisionClient } from './vision/client.js';
+import type { VisionSettings } from './vision/protocol.js';
+
+const packageFile = new URL('../package.json', import.meta.url);
+const uiDirectory = fileURLToPath(new URL('./ui/', import.meta.url));
+
+export interface KioskOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly mqttPassword?: string | undefined;
+  /** Folder of systemd credentials. */
+  readonly credentialsDirectory?: string | undefined;
+}
+
+/** Addresses of a running kiosk, for the installer's terminal. */
+export interface KioskAddresses {
+  readonly url: string;
+  readonly brokerUrl?: string;
+  readonly embeddedBroker: boolean;
+}
+
+/** Parts that need a camera or recognise people. */
+interface Recognition {
+  readonly vision: VisionClient;
+  readonly flow: AttendFlow;
+  readonly enrolments: Enrolments;
+  readonly enrolment: KioskEnrolment;
+  /** May anybody at the page enrol himself? */
+  readonly openToAll: () => boolean;
+}
+
+/** One kiosk: every room of the daemon composed, started in order and stopped in reverse. */
+export class Kiosk {
+  readonly #options: KioskOptions;
+  readonly #lifecycle = new Lifecycle();
+  #rooms: Rooms | undefined;
+  #recognition: Recognition | undefined;
+  #busSide: BusSide | undefined;
+  #lastError: LastError | undefined;
+  #stopping = false;
+
+  constructor(options: KioskOptions) {
+    this.#options = options;
+  }
+
+  /** The vision process of a started kiosk. */
+  get vision(): VisionClient | undefined {
+    return this.#recognition?.vision;
+  }
+
+  /** Starts everything. Throws the fault of the part that did not start; what had started is stopped again. */
+  async start(): Promise<KioskAddresses> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops in reverse; safe after a failed start and twice. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    await this.#rooms?.system.notify('stopping');
+    for (const { name, error } of await this.#lifecycle.stop()) {
+      this.#options.log.error('A part did not stop cleanly', { part: name, error });
+    }
+  }
+
+  async #start(): Promise<KioskAddresses> {
+    const { config, log, credentialsDirectory } = this.#options;
+    const lifecycle = this.#lifecycle;
+    const onFault = (code: FaultCode, message: string): void => this.#fault(code, message);
+    const rooms = await openRooms({ config, log, credentialsDirectory, lifecycle, onFault });
+    this.#rooms = rooms;
+    const { clock, system, admin, store } = rooms;
+
+    const settings = await visionSettings(config, rooms.templates, log);
+    const recognition = this.#composeRecognition(rooms, settings);
+    this.#recognition = recognition;
+    const { vision, flow, enrolments, enrolment } = recognition;
+    const systemEvent: BusSide['messaging']['systemEvent'] = (type, detail) =>
+      this.#busSide?.messaging.systemEvent(type, detail);
+    const changed = (): void => this.#busSide?.messaging.healthChanged();
+    const watch = new KioskWatch({
+      clock,
+      system,
+      stateDirectory: config.stateDirectory,
+      healthy: () => watch.disk().writable && vision.status().process !== 'stopped',
+      systemEvent,
+      changed,
+    });
+    const sources = this.#statusSources(rooms, recognition, watch);
+    const status = () => kioskStatus(sources);
+    const reporter = new StatusReporter({ clock, status });
+
+    const http = createHttpServer(
+      httpParts({
+        ...rooms,
+        config,
+        flow,
+        vision,
+        enrolment,
+        status,
+        onStatus: (listener) => reporter.onStatus(listener),
+        log: log.child('http'),
+      }),
+      { ...config.http, uiDirectory },
+    );
+    const { url } = await lifecycle.start(
+      'page',
+      () => http.start(),
+      () => http.stop(),
+    );
+    await admin.publishAddress(url);
+    if (config.mqtt.enabled) await this.#startBusSide(rooms, sources);
+    flow.onDecision((decision) => this.#busSide?.messaging.onDecision(decision));
+    store.onAlarm((alarm) => {
+      if (alarm.kind !== 'temp_file_removed') systemEvent('file_recovered', { file: alarm.file });
+    });
+
+    flow.start();
+    await lifecycle.start(
+      'watch',
+      () => watch.start(),
+      () => watch.stop(),
+    );
+    reportVision(vision, systemEvent, changed);
+    await lifecycle.start(
+      'vision',
+      () => vision.start(),
+      () => vision.stop(),
+    );
+    await lifecycle.start(
+      'attend',
+      () => {},
+      async () => {
+        enrolments.stop();
+        await flow.stop();
+      },
+    );
+    await lifecycle.start(
+      'status',
+      () => reporter.start(),
+      () => reporter.stop(),
+    );
+    const retention = new Retention(rooms, config, log);
+    await lifecycle.start(
+      'retention',
+      () => retention.start(),
+      () => retention.stop(),
+    );
+    if (settings.source.kind === 'demo') this.#enrolDemo(recognition, rooms);
+    await system.notify('ready');
+    const side = this.#busSide;
+    return {
+      url,
+      embeddedBroker: side?.broker !== undefined,
+      ...(side !== undefined && { brokerUrl: side.brokerUrl }),
+    };
+  }
+
+  #composeRecognition(rooms: Rooms, settings: VisionSettings): Recognition {
+    const { config, log } = this.#options;
+    const { clock } = rooms;
+    const visionLog = log.child('vision');
+    const vision = new VisionClient({
+      settings,
+      clock,
+      log: (level, message) => visionLog[level](message),
+    });
+    const flow = new AttendFlow({
+      ...rooms,
+      vision,
+      punches: rooms.recorder,
+      curvesOf,
+      config,
+      onFault: (error) => this.#fault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message),
+    });
+    const enrolments = new Enrolments({ ...rooms, vision, curvesOf, config });
+    const openToAll = (): boolean => config.enrolment.atPage === 'demo' && settings.source.kind === 'demo';
+    return {
+      vision,
+      flow,
+      enrolments,
+      enrolment: new KioskEnrolment({ enrolments, flow, clock, openToAll }),
+      openToAll,
+    };
+  }
+
+  #statusSources(rooms: Rooms, recognition: Recognition, watch: KioskWatch): StatusSources {
+    const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+    return {
+      config: this.#options.config,
+      version,
+      clock: rooms.clock,
+      system: rooms.system,
+      startedAt: rooms.clock.mono(),
+      vision: () => recognition.vision.status(),
+      identification: () => recognition.flow.status(),
+      outbox: () => this.#busSide?.outbox.status(),
+      messaging: () => this.#busSide?.messaging.status(),
+      alarms: () => rooms.store.alarms(),
+      disk: () => watch.disk(),
+      lastError: () => this.#lastError,
+      enrolmentAllowed: recognition.openToAll,
+    };
+  }
+
+  async #startBusSide(rooms: Rooms, sources: StatusSources): Promise<void> {
+    const { config, log, mqttPassword } = this.#options;
+    const side = await composeBusSide({
+      ...rooms,
+      config,
+      password: mqttPassword,
+      log: log.child('mqtt'),
+      facts: () => kioskFacts(sources),
+    });
+    this.#busSide = side;
+    const lifecycle = this.#lifecycle;
+    await lifecycle.start(
+      'broker',
+      () => {},
+      () => side.broker?.stop(),
+    );
+    await lifecycle.start(
+      'outbox',
+      () => side.outbox.start(),
+      () => side.outbox.stop(),
+    );
+    await lifecycle.start(
+      'messaging',
+      () => side.messaging.start(),
+      () => side.messaging.stop(),
+    );
+  }
+
+  /** Enrols the demo's people as soon as pictures can be analysed. */
+  #enrolDemo({ vision, enrolments }: Recognition, { people }: Rooms): void {
+    const { log } = this.#options;
+    let begun = false;
+    const tryNow = (): void => {
+      if (begun || vision.status().process !== 'running' || vision.status().pack === undefined) return;
+      begun = true;
+      enrolDemoPeople({ enrolments, people, log }).then(
+        (count) => {
+          if (count > 0) log.info('Demo people were enrolled', { count });
+        },
+        (error: unknown) => log.warn('The demo people could not be enrolled', { error }),
+      );
+    };
+    vision.onStatus(tryNow);
+    tryNow();
+  }
+
+  #fault(code: FaultCode, message: string): void {
+    this.#lastError = { code, at: this.#rooms?.clock.now() ?? 0 };
+    this.#options.log.error(message, { code });
+  }
+}

@@ -1,0 +1,59 @@
+import { loadConfigFile } from './config/load.js';
+import { readSecret } from './config/secrets.js';
+import { Kiosk } from './kiosk.js';
+import { createLogger, logForm } from './log/logger.js';
+
+export interface RunOptions {
+  /** Named by --config. */
+  readonly configFile?: string;
+  readonly stateDirectory?: string;
+  /** Values of the command line; they go above file and environment. */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Runs the kiosk until SIGINT or SIGTERM. Throws the fault that kept it from starting; after the start it only
+ * returns when everything has stopped.
+ */
+export async function runKiosk(options: RunOptions): Promise<void> {
+  const { config, file } = loadConfigFile({
+    env: process.env,
+    ...(options.configFile !== undefined && { file: options.configFile }),
+    overrides: {
+      ...options.overrides,
+      ...(options.stateDirectory !== undefined && { stateDirectory: options.stateDirectory }),
+    },
+  });
+  const log = createLogger({ level: config.log.level, ...logForm(process.env, process.stdout.isTTY === true) });
+  const mqttPassword = readSecret('mqtt-password', {
+    env: process.env,
+    file: config.mqtt.passwordFile,
+    onWarning: (warning) => log.warn(warning),
+  });
+  const kiosk = new Kiosk({ config, log, mqttPassword, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY });
+  const ended = new Promise<NodeJS.Signals>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  process.on('unhandledRejection', (error) => {
+    // A promise nobody waits for must not end the record of attendance; it is a defect all the same.
+    log.error('A fault was not handled', { error });
+  });
+  log.info(file === undefined ? 'Starting with the default configuration' : 'Starting', {
+    ...(file !== undefined && { file }),
+    directory: config.stateDirectory,
+  });
+  const addresses = await kiosk.start();
+  log.info(`The page is at ${addresses.url}`);
+  if (addresses.brokerUrl !== undefined) {
+    log.info(
+      addresses.embeddedBroker
+        ? `Events: mosquitto_sub -h 127.0.0.1 -p ${new URL(addresses.brokerUrl).port} -v -t 'vestibule/#'`
+        : `Events go to ${addresses.brokerUrl}`,
+    );
+  }
+  log.info('The administration is at /admin; `vestibule admin-code` shows its code');
+  const signal = await ended;
+  log.info('Stopping', { signal });
+  await kiosk.stop();
+}
