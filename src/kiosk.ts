@@ -5,7 +5,7 @@ import type { Config } from './config/schema.js';
 import { type FaultCode, VestibuleError } from './domain/errors.js';
 import { createHttpServer } from './http/server.js';
 import { type BusSide, composeBusSide } from './kiosk-bus.js';
-import { enrolDemoPeople } from './kiosk-demo.js';
+import { DemoEnrolment } from './kiosk-demo.js';
 import { KioskEnrolment } from './kiosk-enrolment.js';
 import { httpParts } from './kiosk-http.js';
 import { Lifecycle } from './kiosk-lifecycle.js';
@@ -170,7 +170,14 @@ export class Kiosk {
       () => retention.start(),
       () => retention.stop(),
     );
-    if (settings.source.kind === 'demo') this.#enrolDemo(recognition, rooms);
+    if (settings.source.kind === 'demo') {
+      const demo = new DemoEnrolment({ vision, enrolments, people: rooms.people, log });
+      await lifecycle.start(
+        'demo',
+        () => demo.start(),
+        () => demo.stop(),
+      );
+    }
     await system.notify('ready');
     const side = this.#busSide;
     return {
@@ -253,24 +260,6 @@ export class Kiosk {
       () => side.messaging.start(),
       () => side.messaging.stop(),
     );
-  }
-
-  /** Enrols the demo's people as soon as pictures can be analysed. */
-  #enrolDemo({ vision, enrolments }: Recognition, { people }: Rooms): void {
-    const { log } = this.#options;
-    let begun = false;
-    const tryNow = (): void => {
-      if (begun || vision.status().process !== 'running' || vision.status().pack === undefined) return;
-      begun = true;
-      enrolDemoPeople({ enrolments, people, log }).then(
-        (count) => {
-          if (count > 0) log.info('Demo people were enrolled', { count });
-        },
-        (error: unknown) => log.warn('The demo people could not be enrolled', { error }),
-      );
-    };
-    vision.onStatus(tryNow);
-    tryNow();
   }
 
   #fault(code: FaultCode, message: string): void {
