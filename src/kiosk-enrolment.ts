@@ -29,15 +29,16 @@ export class KioskEnrolment implements EnrolmentDesk {
 
   begin: EnrolmentDesk['begin'] = async (request, caller) => {
     const { name, externalId, consent } = request;
-    const begun = this.#enrolments.begin({
+    const given = {
       name,
       ...(externalId !== undefined && { externalId }),
       consent: {
         textVersion: consent.textVersion,
         language: consent.language,
-        recordedBy: caller.admin ? 'administrator' : 'person',
+        recordedBy: caller.admin ? ('administrator' as const) : ('person' as const),
       },
-    });
+    };
+    const begun = this.#enrolments.begin(given, caller.admin ? 'photographs' : 'camera');
     if (!caller.admin) {
       this.#atPage.add(begun.id);
       this.#pause();

@@ -15,12 +15,15 @@ interface EnrolOptions extends CommonOptions {
   readonly json?: boolean;
 }
 
+/** Consent of an import that names no text: the administrator keeps the signed texts outside the kiosk. */
+const CONSENT_ON_FILE = 'on-file';
+
 /** `vestibule enrol <folder>`: one folder per person with one or more photographs. */
 export function enrolCommand(): Command {
   return new Command('enrol')
     .description('enrol everybody of a folder of photographs')
     .argument('<folder>', 'holds one folder per person, each with JPEG or PNG photographs')
-    .requiredOption('--consent-version <version>', 'version of the text that these people agreed to')
+    .option('--consent-version <version>', 'version of the text that these people agreed to', CONSENT_ON_FILE)
     .addOption(new Option('--language <code>', 'language of that text').choices(['en', 'de', 'fr']).default('en'))
     .option('--names <csv>', 'names and numbers: file or folder,name[,personnel number]')
     .option('--refuse-similar', 'refuse a person who looks like somebody enrolled (default: enrol and warn)')
@@ -33,9 +36,13 @@ The folder's name is the person's name (_ counts as a space). Every photograph i
 sharpness, direction); refused ones are named with the reason. Somebody enrolled already is skipped, so the command may
 be repeated. While a kiosk runs on the state directory, enrolment goes through it.
 
+Enrolling needs the consent of each person. It is recorded with the version of the text that was agreed to; without
+--consent-version it is recorded as "on-file": you keep the signed texts yourself.
+
 Exit code 1 when a person was refused.
 
 Examples:
+  $ vestibule enrol ./photos
   $ vestibule enrol ./photos --consent-version 2026-01 --language de
   $ vestibule enrol ./photos --consent-version 2026-01 --dry-run`,
     )

@@ -74,7 +74,7 @@ async function* enrolDirectly(config: Config, request: FolderRequest): AsyncGene
       } as const;
       if (request.dryRun) {
         for (const { name, files } of await scanFolder(request.root, request.nameList)) {
-          const { id } = enrolments.begin({ name, consent });
+          const { id } = enrolments.begin({ name, consent }, 'photographs');
           yield* judgeFiles(request.root, name, files, (bytes) => enrolments.addPhoto(id, bytes));
           enrolments.cancel(id);
         }

@@ -198,7 +198,13 @@ const enrolment = z.strictObject({
     .min(15)
     .max(400)
     .default(60)
-    .describe('Smallest distance between the eyes at enrolment.'),
+    .describe('Smallest distance between the eyes at an enrolment in front of the camera, pixels.'),
+  importMinEyeDistancePx: z
+    .number()
+    .min(15)
+    .max(400)
+    .default(30)
+    .describe('The same for photographs that an administrator imports.'),
   atPage: z
     .enum(['demo', 'administrator'])
     .default('demo')

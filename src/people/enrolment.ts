@@ -51,8 +51,13 @@ export interface Enrolled {
   readonly similar: readonly SimilarPerson[];
 }
 
+/** Taken one after the other in front of the camera, or photographs that an administrator brings. */
+export type PictureOrigin = 'camera' | 'photographs';
+
 interface Session {
   readonly given: NewPerson;
+  /** Smallest distance between the eyes that is accepted. */
+  readonly minEyeDistancePx: number;
   readonly samples: Float32Array[];
   readonly pictures: Set<string>;
   pack?: PackIdentity;
@@ -93,10 +98,11 @@ export class Enrolments {
 
   /**
    * Begins an enrolment; nothing is stored.
+   * @param origin photographs may be smaller than pictures of the camera: nobody can be asked to come closer
    * @returns id for the calls that follow and the number of pictures needed
    * @throws VestibuleError `input_invalid` (name, consent), `person_exists` (number taken), `enrolment_refused` (too many open)
    */
-  begin(given: NewPerson): { readonly id: string; readonly needed: number } {
+  begin(given: NewPerson, origin: PictureOrigin = 'camera'): { readonly id: string; readonly needed: number } {
     const checked = checkName(given.name);
     if (!checked.ok) throw new VestibuleError('input_invalid', checked.detail);
     const consent = completeConsent(given.consent, this.#clock.now());
@@ -106,8 +112,10 @@ export class Enrolments {
     if (this.#sessions.size >= OPEN_ENROLMENTS_MAX)
       throw new VestibuleError('enrolment_refused', 'Too many enrolments are open. Finish or cancel one of them.');
     const id = this.#random.uuid7();
+    const { minEyeDistancePx, importMinEyeDistancePx } = this.#config.enrolment;
     this.#sessions.set(id, {
       given: { name: checked.name, externalId, consent },
+      minEyeDistancePx: origin === 'camera' ? minEyeDistancePx : importMinEyeDistancePx,
       samples: [],
       pictures: new Set(),
       cancelTimer: this.#expire(id),
@@ -144,7 +152,7 @@ export class Enrolments {
     // Somebody may have cancelled or committed while the picture was analysed.
     if (this.#sessions.get(id) !== session) throw unknownEnrolment();
     this.#checkPack(session, analysis.pack);
-    const verdict = judgePhoto(analysis.faces, this.#config.enrolment);
+    const verdict = judgePhoto(analysis.faces, session);
     if (!verdict.ok) return refuse(verdict.reason, verdict.detail);
     const embedding = verdict.face.embedding;
     if (embedding === undefined || meanUnit([embedding]) === undefined)

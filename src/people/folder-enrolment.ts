@@ -99,7 +99,7 @@ export async function* enrolFolder(options: {
     }
     let id: string | undefined;
     try {
-      id = options.enrolments.begin({ name, externalId, consent: options.consent }).id;
+      id = options.enrolments.begin({ name, externalId, consent: options.consent }, 'photographs').id;
       let photos = 0;
       for (const file of files) {
         const verdict = await addFile(options.enrolments, id, options.root, file, photos);

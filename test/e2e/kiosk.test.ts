@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openPage, type Page } from '../support/chromium.js';
+import { launchChromium } from '../support/chromium.js';
 import { CLIP_PEOPLE, clipsPresent, writeEnrolmentPictures, writeVisitVideo } from '../support/clips.js';
 import { Daemon, until, vestibule } from '../support/daemon.js';
 import { freePort, MOSQUITTO_INSTALLED, type Mosquitto, startMosquitto } from '../support/mosquitto.js';
@@ -95,8 +95,10 @@ describe.skipIf(!MOSQUITTO_INSTALLED)(
     });
 
     it('recognises people, records them, shows them and announces them', async () => {
-      const page: Page = await openPage(url);
+      const browser = await launchChromium();
       try {
+        const page = await browser.context.newPage();
+        await page.goto(url);
         const seen = new Set<string>();
         await until(
           async () => {
@@ -109,7 +111,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED)(
           'two people on the page and at the broker',
         );
       } finally {
-        await page.context().close();
+        await browser.close();
       }
       const events = readDays(join(state, 'attendance'));
       expect(events.length).toBeGreaterThanOrEqual(2);
@@ -131,9 +133,8 @@ describe.skipIf(!MOSQUITTO_INSTALLED)(
     it('kill -9 of the vision process, the daemon and the broker in turn loses no event and makes no gap', async () => {
       for (let round = 0; round < 2; round++) {
         const beforeVision = distinct().size;
-        const vision = daemon.visionPid();
-        expect(vision).toBeDefined();
-        process.kill(vision ?? 0, 'SIGKILL');
+        await until(() => daemon.visionPid() !== undefined, 10_000, 'a vision process');
+        process.kill(daemon.visionPid() ?? 0, 'SIGKILL');
         await until(() => distinct().size > beforeVision, 40_000, 'an event after the vision process was killed');
 
         const beforeDaemon = distinct().size;
@@ -152,6 +153,17 @@ describe.skipIf(!MOSQUITTO_INSTALLED)(
       await daemon.start(url);
       const last = Math.max(...stored.map((event) => event.seq));
       await until(() => [...distinct().values()].some((punch) => punch.seq >= last), 30_000, 'the last stored event');
+      // A broker that dies may lose what it had acknowledged; the gap is seen and cured as docs/mqtt.md says.
+      const gaps = () =>
+        Array.from({ length: last }, (_, i) => i + 1).filter(
+          (seq) => ![...distinct().values()].some((punch) => punch.seq === seq),
+        );
+      const missing = gaps();
+      if (missing.length > 0) {
+        const command = { transaction: 'payroll-1', exp: Math.floor(Date.now() / 1000) + 30, from_seq: missing[0] };
+        await subscriber.publishAsync('vestibule/v1/hq/lobby-1/cmd/replay', JSON.stringify(command), { qos: 1 });
+        await until(() => gaps().length === 0, 20_000, 'the replay of what the broker lost');
+      }
       const storedIds = new Map(stored.map((event) => [event.seq, event.id]));
       expect([...storedIds.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: last }, (_, i) => i + 1));
       const got = [...distinct().values()].filter((punch) => punch.seq <= last).sort((a, b) => a.seq - b.seq);
