@@ -7,7 +7,7 @@ import type { Config } from './config/schema.js';
 import { localDay } from './domain/local-day.js';
 import type { DayView, DecisionRow, KioskStatus } from './http/contract.js';
 import type { HttpParts } from './http/parts.js';
-import type { AdminAccess } from './kiosk-admin.js';
+import type { CodeGuard } from './kiosk-code-guard.js';
 import type { KioskEnrolment } from './kiosk-enrolment.js';
 import type { Log } from './log/logger.js';
 import { removePerson } from './people/erasure.js';
@@ -27,7 +27,7 @@ export interface HttpRooms {
   readonly decisions: Decisions;
   readonly ledger: Ledger;
   readonly enrolment: KioskEnrolment;
-  readonly admin: AdminAccess;
+  readonly codeGuard: CodeGuard;
   readonly status: () => KioskStatus;
   readonly onStatus: (listener: (status: KioskStatus) => void) => () => void;
   readonly log: Log;
@@ -62,7 +62,7 @@ export function httpParts(rooms: HttpRooms): HttpParts {
     },
     today: async () => today(rooms),
     decisions: async (day) => (await rooms.decisions.list(day)).map((one) => decisionRow(one, people)).reverse(),
-    verifyAdmin: (token) => rooms.admin.verify(token),
+    verifyAdmin: (code, from) => rooms.codeGuard.judge(code, from),
     log: {
       info: (context, message) => log.info(message, context),
       warn: (context, message) => log.warn(message, context),

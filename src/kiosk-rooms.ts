@@ -8,9 +8,10 @@ import { acknowledgedSeq } from './attendance/outbox-cursor.js';
 import { Recorder } from './attendance/recorder.js';
 import { Decisions } from './auth/decisions.js';
 import type { Config } from './config/schema.js';
-import type { FaultCode } from './domain/errors.js';
+import { type FaultCode, toError } from './domain/errors.js';
 import { dayBefore, localDay } from './domain/local-day.js';
 import { AdminAccess } from './kiosk-admin.js';
+import { CodeGuard } from './kiosk-code-guard.js';
 import type { Lifecycle } from './kiosk-lifecycle.js';
 import type { Log } from './log/logger.js';
 import { People } from './people/people.js';
@@ -26,6 +27,7 @@ export interface Rooms {
   readonly system: LinuxSystem;
   readonly store: StateStore;
   readonly admin: AdminAccess;
+  readonly codeGuard: CodeGuard;
   readonly people: People;
   readonly templates: Templates;
   readonly decisions: Decisions;
@@ -67,6 +69,17 @@ export async function openRooms(parts: {
     () => admin.start(),
     () => admin.withdrawAddress(),
   );
+  const codeGuard = new CodeGuard({
+    store,
+    clock,
+    verify: (code) => admin.verify(code),
+    onFault: (error) => onFault('storage_failed', `Wrong admin codes could not be counted: ${toError(error).message}`),
+  });
+  await lifecycle.start(
+    'wrong codes',
+    () => codeGuard.start(),
+    () => codeGuard.stop(),
+  );
   const keySource = await chooseKeySource({
     stateDirectory: directory,
     credentialsDirectory: parts.credentialsDirectory,
@@ -90,7 +103,19 @@ export async function openRooms(parts: {
     () => ledger.stop(),
   );
   const recorder = new Recorder({ ledger, clock, random, config });
-  return { clock, random, system: new LinuxSystem(), store, admin, people, templates, decisions, ledger, recorder };
+  return {
+    clock,
+    random,
+    system: new LinuxSystem(),
+    store,
+    admin,
+    codeGuard,
+    people,
+    templates,
+    decisions,
+    ledger,
+    recorder,
+  };
 }
 
 /**

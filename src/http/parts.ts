@@ -19,6 +19,9 @@ export interface Caller {
   readonly admin: boolean;
 }
 
+/** Whether a code is the admin code; `wait`: it is not looked at before so many seconds have passed. */
+export type CodeVerdict = { readonly kind: 'right' | 'wrong' } | { readonly kind: 'wait'; readonly seconds: number };
+
 /** Log of the HTTP room; never receives a body, a name or a picture. */
 export interface HttpLog {
   info(context: object, message: string): void;
@@ -58,8 +61,8 @@ export interface HttpParts {
   today(): Promise<DayView>;
   /** Decisions of a local day (YYYY-MM-DD; default today), newest first. */
   decisions(day?: string): Promise<readonly DecisionRow[]>;
-  /** Compares the admin code in constant time. */
-  verifyAdmin(token: string): boolean;
+  /** Compares the admin code in constant time; wrong codes are counted and slowed down. */
+  verifyAdmin(code: string, from: Caller['from']): Promise<CodeVerdict>;
   readonly log: HttpLog;
 }
 

@@ -38,21 +38,3 @@ export interface Route {
   readonly answer: { readonly status: number; readonly schema?: z.ZodType; readonly stream?: string };
   handle(exchange: Exchange): Promise<Answer> | Answer;
 }
-
-const PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** The parameters of `path` when it has the form of `pattern`, otherwise undefined. The path is never percent-decoded. */
-export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
-  const wanted = pattern.split('/');
-  const given = path.split('/');
-  if (wanted.length !== given.length) return undefined;
-  const params: Record<string, string> = {};
-  for (const [i, part] of wanted.entries()) {
-    const value = given[i]!;
-    if (part.startsWith(':')) {
-      if (!PARAMETER.test(value)) return undefined;
-      params[part.slice(1)] = value;
-    } else if (part !== value) return undefined;
-  }
-  return params;
-}

@@ -9,7 +9,7 @@ import type {
   PersonRow,
   WirePhotoVerdict,
 } from '../../src/http/contract.js';
-import type { Caller, HttpParts } from '../../src/http/parts.js';
+import type { Caller, CodeVerdict, HttpParts } from '../../src/http/parts.js';
 
 /** Everything well, nobody there. */
 export function quietStatus(): KioskStatus {
@@ -43,6 +43,10 @@ export class FakeKiosk implements HttpParts {
   readonly cancelled: string[] = [];
   readonly removed: string[] = [];
   readonly logged: { readonly level: string; readonly context: object; readonly message: string }[] = [];
+  /** Codes that were looked at. */
+  readonly codes: { readonly code: string; readonly from: Caller['from'] }[] = [];
+  /** Set while codes are not looked at after too many wrong ones. */
+  waitSeconds: number | undefined;
   /** Verdicts of the next pictures; accepted when empty. */
   refusals: { readonly reason: string; readonly detail: string }[] = [];
   day: DayView = { day: '2026-11-21', people: [] };
@@ -154,8 +158,10 @@ export class FakeKiosk implements HttpParts {
     return this.rows;
   }
 
-  verifyAdmin(token: string): boolean {
-    return token === this.adminCode;
+  async verifyAdmin(code: string, from: Caller['from']): Promise<CodeVerdict> {
+    this.codes.push({ code, from });
+    if (this.waitSeconds !== undefined) return { kind: 'wait', seconds: this.waitSeconds };
+    return { kind: code === this.adminCode ? 'right' : 'wrong' };
   }
 
   readonly log = {

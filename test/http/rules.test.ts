@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../src/http/app.js';
 import { EventStream } from '../../src/http/event-stream.js';
+import { ruleOf } from '../../src/http/guard.js';
+import { knownNames } from '../../src/http/origin.js';
 import type { Route } from '../../src/http/route.js';
 import { apiRoutes } from '../../src/http/routes.js';
 import { createHttpServer } from '../../src/http/server.js';
@@ -96,6 +99,68 @@ describe('F5 host, origin and fetch site', () => {
 });
 
 describe('F7 every route has a rule', () => {
+  it('the guard comes first in every layer of the router, with the rule of the table', () => {
+    const { router } = createApp({
+      parts: it_.kiosk,
+      events: new EventStream(it_.kiosk),
+      video: new VideoFeed(it_.kiosk),
+      files: new Map(),
+      names: () => knownNames(it_.port, []),
+    });
+    const walked = router.stack.flatMap((layer) =>
+      layer.methods.map((method) => {
+        const rules = layer.stack.map((middleware) => ruleOf(middleware));
+        expect(rules.slice(1)).toEqual(rules.slice(1).map(() => undefined));
+        return `${method} ${String(layer.path)} ${rules[0] ?? 'NO RULE'}`;
+      }),
+    );
+    const pages = ['/', '/admin', '/assets/*file'].flatMap((path) => [`HEAD ${path} public`, `GET ${path} public`]);
+    expect(walked.length).toBeGreaterThan(20);
+    // A layer without methods would run for every request, before or after the guards.
+    expect(router.stack.every((layer) => layer.methods.length > 0)).toBe(true);
+    expect(walked.sort()).toEqual(
+      [...routes.map(({ method, path, rule }) => `${method} ${path} ${rule}`), ...pages].sort(),
+    );
+  });
+
+  it('wrong codes are answered 429 while they wait; the page without a code is not', async () => {
+    it_.kiosk.waitSeconds = 7;
+    const wrong = await request(it_.url, 'GET /api/admin/today', { Host: it_.host, Authorization: 'Bearer wrong' });
+    expect(wrong.status).toBe(429);
+    expect(wrong.text).toContain('Retry-After: 7');
+    expect(wrong.text).toContain('too_many_wrong_codes');
+    expect((await request(it_.url, 'GET /api/state', { Host: it_.host })).status).toBe(200);
+    const oracle = await request(it_.url, 'GET /api/state', { Host: it_.host, Authorization: 'Bearer wrong' });
+    expect(oracle.status).toBe(429);
+    const health = await request(it_.url, 'GET /healthz', { Host: it_.host, Authorization: 'Bearer wrong' });
+    expect(health.status).toBe(200);
+    it_.kiosk.waitSeconds = undefined;
+  });
+
+  it('another site cannot have codes looked at; the place of a code is told', async () => {
+    it_.kiosk.codes.length = 0;
+    for (const headers of [{ Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site' }]) {
+      const answer = await request(it_.url, 'GET /api/admin/today', {
+        Host: it_.host,
+        Authorization: 'Bearer wrong',
+        ...headers,
+      });
+      expect(answer.status).toBe(403);
+    }
+    expect(it_.kiosk.codes).toEqual([]);
+    await request(it_.url, 'GET /api/admin/today', { Host: it_.host, Authorization: 'Bearer near' });
+    await request(it_.url, 'GET /api/admin/today', { Host: 'kiosk.example', Authorization: 'Bearer far' });
+    expect(it_.kiosk.codes).toEqual([
+      { code: 'near', from: 'loopback' },
+      { code: 'far', from: 'origin' },
+    ]);
+    const change = await request(it_.url, 'POST /api/attempts/a1/direction', {
+      Host: it_.host,
+      Authorization: 'Bearer wrong',
+    });
+    expect(change.status).toBe(403);
+  });
+
   it('admin routes want the code, enrolment must be open', async () => {
     for (const route of routes.filter(({ rule }) => rule === 'admin')) {
       for (const code of ['', 'Bearer wrong', 'Basic correct-horse-battery', `bearer  ${it_.kiosk.adminCode}`]) {
@@ -128,7 +193,7 @@ describe('F7 every route has a rule', () => {
     const patterns = new Set(routes.map(({ path }) => path));
     for (const pattern of patterns) {
       const allowed = routes.filter(({ path }) => path === pattern).map(({ method }) => method as string);
-      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
+      for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
         if (allowed.includes(method)) continue;
         const answer = await request(it_.url, `${method} ${pattern.replace(':id', 'x1')}`, { Host: it_.host });
         expect(`${method} ${pattern} ${answer.status}`).toBe(`${method} ${pattern} 405`);
@@ -136,6 +201,14 @@ describe('F7 every route has a rule', () => {
       }
     }
     expect((await request(it_.url, 'POST /', { Host: it_.host })).status).toBe(405);
+    expect((await request(it_.url, 'HEAD /', { Host: it_.host })).status).toBe(200);
+    for (const id of ['a%2fb', 'a%41', '%2e%2e', 'a'.repeat(65), 'a.b']) {
+      const { status } = await request(it_.url, `DELETE /api/admin/people/${id}`, {
+        Host: it_.host,
+        Authorization: `Bearer ${it_.kiosk.adminCode}`,
+      });
+      expect(`${id} ${status}`).toBe(`${id} 404`);
+    }
   });
 });
 
