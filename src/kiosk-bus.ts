@@ -63,7 +63,8 @@ export async function composeBusSide(parts: {
   const bus = new MqttBus(
     {
       url,
-      protocol: mqtt.protocol,
+      // The embedded broker speaks MQTT 3.1.1 only.
+      protocol: broker === undefined ? mqtt.protocol : '4',
       clientId,
       keepaliveSeconds: mqtt.keepaliveSeconds,
       allowPlain: mqtt.allowPlain,

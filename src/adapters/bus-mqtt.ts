@@ -210,9 +210,9 @@ export class MqttBus implements Bus {
     client.end(true);
     const takenOver =
       wasConnected && this.#running && this.#takeOvers.closed(this.#parts.clock.mono(), problem !== undefined);
-    if (this.#running) {
+    if (this.#running && !this.#fallsBack(problem)) {
       this.#report(problem);
-      this.#plan(problem, wasConnected && !this.#takeOvers.short);
+      this.#plan(wasConnected && !this.#takeOvers.short);
     }
     if (wasConnected) for (const listener of this.#disconnectedListeners) listener();
     if (takenOver) for (const listener of this.#takenOverListeners) listener();
@@ -224,13 +224,16 @@ export class MqttBus implements Bus {
     this.#lastError = sentence;
   }
 
-  #plan(problem: unknown, wasStable: boolean): void {
-    if (this.#options.protocol === 'auto' && this.#protocol === 5 && isWrongProtocol(problem)) {
-      this.#protocol = 4;
-      this.#parts.notice?.('The broker does not speak MQTT 5; MQTT 3.1.1 is used.');
-      this.#cancelWait = this.#parts.clock.after(0, () => this.#attempt());
-      return;
-    }
+  /** Tries protocol 4 at once where the broker refused 5 and the configuration leaves the choice. */
+  #fallsBack(problem: unknown): boolean {
+    if (this.#options.protocol !== 'auto' || this.#protocol === 4 || !isWrongProtocol(problem)) return false;
+    this.#protocol = 4;
+    this.#parts.notice?.('The broker does not speak MQTT 5; MQTT 3.1.1 is used.');
+    this.#cancelWait = this.#parts.clock.after(0, () => this.#attempt());
+    return true;
+  }
+
+  #plan(wasStable: boolean): void {
     this.#failures = wasStable ? 0 : this.#failures + 1;
     const first = this.#options.reconnectMinMs ?? FIRST_WAIT_MS;
     const longest = this.#options.reconnectMaxMs ?? LONGEST_WAIT_MS;

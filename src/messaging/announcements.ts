@@ -15,6 +15,8 @@ export interface AnnouncementParts extends MessagingParts {
 
 /** `info.seq` is refreshed at most this often, ms. */
 const INFO_EVERY_MS = 60_000;
+/** Changed facts in it are told at most this often, ms. */
+const INFO_AT_MOST_EVERY_MS = 1000;
 /** Commands that this kiosk carries out; the others are answered `not_permitted`. */
 const ENABLED = COMMAND_NAMES.filter((name) => name !== 'door' && name !== 'factor');
 
@@ -26,6 +28,7 @@ export class Announcements {
   readonly #startedAt: number;
   #infoAt = Number.NEGATIVE_INFINITY;
   #infoSeq = -1;
+  #infoSigns = '';
   #switches = '';
   #live = false;
   /** `offline` was said: nothing may say `online` after it. */
@@ -94,6 +97,8 @@ export class Announcements {
   changed(): void {
     if (!this.#live) return;
     this.#health.look(this.#healthPayload());
+    const quiet = this.#parts.clock.mono() - this.#infoAt < INFO_AT_MOST_EVERY_MS;
+    if (!quiet && this.#signsOfInfo() !== this.#infoSigns) this.#publishInfo().catch(this.#parts.onFault);
     const switches = this.#switchTopics();
     const text = JSON.stringify(switches);
     if (text === this.#switches) return;
@@ -176,11 +181,18 @@ export class Announcements {
     if (due && this.#parts.ledger.span().newest !== this.#infoSeq) await this.#publishInfo();
   }
 
+  /** The facts in `info`: known only when the vision process runs, and other ones after an update. */
+  #signsOfInfo(): string {
+    const { version, models, factors } = this.#parts.facts();
+    return JSON.stringify([version, models, factors.map(({ kind }) => kind)]);
+  }
+
   async #publishInfo(): Promise<boolean> {
     const { clock, config, facts, ledger, topics } = this.#parts;
     const span = ledger.span();
     this.#infoAt = clock.mono();
     this.#infoSeq = span.newest;
+    this.#infoSigns = this.#signsOfInfo();
     const info = infoMessage({ facts: facts(), config, boot: clock.state().boot, span, commands: ENABLED });
     return await this.#retained.publish(topics.info, JSON.stringify(info));
   }

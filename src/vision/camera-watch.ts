@@ -27,7 +27,6 @@ export class CameraWatch {
   #wake: () => void = () => undefined;
   #state: CameraState = 'opening';
   #detail: string | undefined;
-  #newestAt: number | undefined;
 
   constructor(parts: CameraWatchParts) {
     this.#parts = parts;
@@ -51,10 +50,6 @@ export class CameraWatch {
     return (this.#frameTimes.length * 1000) / RATE_WINDOW_MS;
   }
 
-  /** Age of the newest frame in ms; undefined before the first one. */
-  frameAgeMs(): number | undefined {
-    return this.#newestAt === undefined ? undefined : this.#parts.clock.mono() - this.#newestAt;
-  }
   async #run(): Promise<void> {
     const { camera, stallMs } = this.#parts;
     let retryMs = FIRST_RETRY_MS;
@@ -85,7 +80,6 @@ export class CameraWatch {
 
   #seen(): void {
     const now = this.#parts.clock.mono();
-    this.#newestAt = now;
     this.#frameTimes.push(now);
     if (this.#frameTimes.length > 1000) this.#frameTimes.shift();
   }

@@ -30,6 +30,9 @@ interface PendingStill {
   sent: boolean;
 }
 
+/** The status without what is asked for at the moment of asking. */
+type State = Omit<VisionStatus, 'restarts' | 'frameAgeMs'>;
+
 /** The vision process as the daemon sees it: supervised, restarted, with newest-wins results and previews on credit. */
 export class VisionClient implements Vision {
   readonly #parts: VisionClientParts;
@@ -38,8 +41,9 @@ export class VisionClient implements Vision {
   readonly #statusListeners = new Set<(status: VisionStatus) => void>();
   readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
   readonly #stills = new Map<number, PendingStill>();
-  #state: Omit<VisionStatus, 'restarts'> = { process: 'stopped', camera: 'opening', fps: 0 };
-  #heartbeatAt = 0;
+  #state: State = { process: 'stopped', camera: 'opening', fps: 0 };
+  /** When the newest frame was captured, monotonic ms; undefined before the first one. */
+  #newestFrameAt: number | undefined;
   #nextStill = 1;
   #creditOut = 0;
   #boxes: readonly OverlayBox[] = [];
@@ -69,9 +73,8 @@ export class VisionClient implements Vision {
   }
 
   status(): VisionStatus {
-    const { frameAgeMs } = this.#state;
-    const aged =
-      frameAgeMs === undefined ? {} : { frameAgeMs: frameAgeMs + this.#parts.clock.mono() - this.#heartbeatAt };
+    const at = this.#newestFrameAt;
+    const aged = at === undefined ? {} : { frameAgeMs: Math.max(0, this.#parts.clock.mono() - at) };
     return { ...this.#state, ...aged, restarts: this.#supervisor.restarts };
   }
 
@@ -150,12 +153,14 @@ export class VisionClient implements Vision {
         return;
       case 'heartbeat': {
         const { t: _, ...beat } = message;
-        this.#heartbeatAt = this.#parts.clock.mono();
         this.#state = { ...this.#state, ...beat };
         return;
       }
       case 'camera':
         this.#camera(message);
+        return;
+      case 'frame':
+        this.#newestFrameAt = message.capturedAt;
         return;
       case 'result':
         for (const listener of this.#resultListeners) listener(message.result);
@@ -202,7 +207,8 @@ export class VisionClient implements Vision {
   }
 
   #down(reason: string): void {
-    const { frameAgeMs: _, rssBytes: __, ...rest } = this.#state;
+    const { rssBytes: _, ...rest } = this.#state;
+    this.#newestFrameAt = undefined;
     const fault = this.#state.fault ?? { code: 'vision_unavailable' as const, message: reason };
     this.#parts.log('warn', reason);
     this.#state = rest;
@@ -235,7 +241,7 @@ export class VisionClient implements Vision {
     }
   }
 
-  #change(change: Partial<Omit<VisionStatus, 'restarts'>>): void {
+  #change(change: Partial<State>): void {
     this.#state = { ...this.#state, ...change };
     const status = this.status();
     for (const listener of this.#statusListeners) listener(status);

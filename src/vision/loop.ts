@@ -96,13 +96,14 @@ export class VisionLoop {
     this.#overlay = drawable(boxes);
   }
 
-  /** Frames a second, and age of the newest frame where there was one. */
-  health(): { readonly fps: number; readonly frameAgeMs?: number } {
-    const age = this.#watch?.frameAgeMs();
-    return { fps: this.#watch?.fps() ?? 0, ...(age === undefined ? {} : { frameAgeMs: age }) };
+  /** Frames a second over the last seconds. */
+  fps(): number {
+    return this.#watch?.fps() ?? 0;
   }
 
   #take(frame: Frame): void {
+    // Told apart from results and previews: with nobody in view and nobody looking there are none.
+    this.#parts.send({ t: 'frame', capturedAt: frame.capturedAt });
     this.#slot = frame;
     if (!this.#forming) void this.#form();
   }

@@ -148,5 +148,5 @@ process.on('unhandledRejection', fail);
 
 setInterval(() => {
   if (running !== undefined && running.worker.busyMs() > WORKER_HANGS_MS) return;
-  send({ t: 'heartbeat', fps: 0, ...running?.loop.health(), rssBytes: process.memoryUsage.rss() });
+  send({ t: 'heartbeat', fps: running?.loop.fps() ?? 0, rssBytes: process.memoryUsage.rss() });
 }, HEARTBEAT_MS);

@@ -5,7 +5,7 @@ import type { OverlayBox } from '../ports/imaging.js';
 import type { CameraState, PackIdentity, StillAnalysis } from '../ports/vision.js';
 
 /** Raised with every change that the other side must know; a mismatch ends the child. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export type { CameraSource };
 
@@ -47,7 +47,6 @@ export type FromChild =
   | {
       readonly t: 'heartbeat';
       readonly fps: number;
-      readonly frameAgeMs?: number;
       readonly rssBytes: number;
     }
   | {
@@ -56,6 +55,8 @@ export type FromChild =
       readonly identity?: CameraIdentity;
       readonly detail?: string;
     }
+  /** The camera gave a frame. Monotonic ms, equal in all processes of one machine. */
+  | { readonly t: 'frame'; readonly capturedAt: number }
   | { readonly t: 'result'; readonly result: VisionResult }
   | { readonly t: 'preview'; readonly seq: number; readonly jpeg: Uint8Array }
   | { readonly t: 'still'; readonly id: number; readonly analysis: StillAnalysis }

@@ -193,6 +193,28 @@ describe('MqttBus', () => {
     expect(make('http://localhost', false)).toThrow(/no broker address/);
   });
 
+  it('tells the fall-back to protocol 4 in one sentence and as no error', async () => {
+    const broker = await startAedes();
+    const notices: string[] = [];
+    const bus = new MqttBus(
+      {
+        url: `mqtt://127.0.0.1:${broker.port}`,
+        protocol: 'auto',
+        clientId: 'kiosk',
+        keepaliveSeconds: 30,
+        allowPlain: false,
+      },
+      { clock: realClock, random: realRandom, notice: (sentence) => notices.push(sentence) },
+    );
+    bus.start();
+    await eventually('connects', () => bus.status().connected);
+    expect(notices).toEqual(['The broker does not speak MQTT 5; MQTT 3.1.1 is used.']);
+    expect(bus.status()).toMatchObject({ protocol: 4, reconnects: 0 });
+    expect(bus.status().lastError).toBeUndefined();
+    await bus.stop();
+    await broker.close();
+  });
+
   it('does not fall back to protocol 4 where 5 is demanded', async () => {
     const broker = await startAedes();
     const bus = busAt(broker.port, 'kiosk', { protocol: '5' });

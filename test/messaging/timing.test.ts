@@ -102,6 +102,41 @@ describe('Messaging over time', () => {
     expect(texts(`${BASE}/health`).map((text) => JSON.parse(text).camera.ok)).toEqual([true, true, false, false]);
   });
 
+  it('tells the models, factors and version again when they changed, at most once a second', async () => {
+    const infos = () => texts(`${BASE}/info`).map((text) => JSON.parse(text));
+    expect(infos()).toMatchObject([{ version: '1.0.0', models: [], factors: [] }]);
+    // The vision process knows its pack.
+    facts = { ...facts, models: [{ kind: 'face', id: 'open', sha256: `sha256:${'9f2c41d07be85a36'.repeat(4)}` }] };
+    clock.advance(1000);
+    await settle();
+    expect(infos()).toHaveLength(2);
+    expect(infos()[1].models).toEqual([{ kind: 'face', id: 'open', sha256: '9f2c41d07be85a36' }]);
+    clock.advance(10_000);
+    await settle();
+    expect(infos()).toHaveLength(2);
+    for (const version of ['1.0.1', '1.0.2', '1.0.3']) {
+      facts = { ...facts, version };
+      messaging.healthChanged();
+      await settle();
+    }
+    expect(infos().map(({ version }) => version)).toEqual(['1.0.0', '1.0.0', '1.0.1']);
+    facts = { ...facts, factors: [{ kind: 'face', on: true }] };
+    clock.advance(1000);
+    await settle();
+    expect(infos()).toHaveLength(4);
+    expect(infos()[3]).toMatchObject({ version: '1.0.3', factors: ['face'] });
+    // Retained: who comes later gets the newest one.
+    const late = new FakeBus(broker, { clientId: 'late' });
+    const retained: string[] = [];
+    late.onMessage(({ payload }) => retained.push(Buffer.from(payload).toString('utf8')));
+    late.start();
+    await eventually('connects', () => late.status().connected);
+    await late.subscribe([`${BASE}/info`]);
+    await eventually('the newest', () => retained.length === 1);
+    expect(JSON.parse(retained[0]!)).toMatchObject({ version: '1.0.3' });
+    await late.stop();
+  });
+
   it('answers the birth of Home Assistant after at most 10 s, a retained one once a connection', async () => {
     const before = texts(DISCOVERY).length;
     await reader.publish('homeassistant/status', 'online', { qos: 1, retain: false });

@@ -104,6 +104,7 @@ describe('the vision process', () => {
     expect(one.length).toBe(stoppedAt);
     endTwo();
     const status = client.status();
+    expect(status.frameAgeMs).toBeDefined();
     expect(status).toMatchObject({ cameraIdentity: { kind: 'demo', recorded: true }, pack: { id: 'core', dim: 128 } });
     expect(status.engine).toMatch(/^onnxruntime-node \d/);
     const pid = client.pid!;
@@ -193,6 +194,27 @@ describe('the vision process', () => {
     await expect(client.still(new Uint8Array(3))).rejects.toMatchObject({ code: 'vision_unavailable' });
     await new Promise((done) => setTimeout(done, 1500));
     expect(client.status().restarts).toBe(0);
+  });
+
+  it('tells the age of the newest frame at the moment of asking', async () => {
+    let mono = 90_000;
+    const client = new VisionClient({
+      settings: { ...demo, fps: 90_100 },
+      clock: { mono: () => mono, after: (ms, callback) => realClock.after(ms, callback) },
+      childFile: join(here, '..', 'fakes', 'bin', 'framing-vision-process.mjs'),
+      log: () => undefined,
+    });
+    vision = client;
+    expect(client.status().frameAgeMs).toBeUndefined();
+    await client.start();
+    await eventually('the heartbeat', () => client.status().fps === 15);
+    mono = 90_140;
+    expect(client.status().frameAgeMs).toBe(40);
+    mono = 92_100;
+    expect(client.status().frameAgeMs).toBe(2000);
+    process.kill(client.pid!, 'SIGKILL');
+    await eventually('it is down', () => client.status().process === 'restarting');
+    expect(client.status().frameAgeMs).toBeUndefined();
   });
 
   it('refuses a vision process of another version', async () => {

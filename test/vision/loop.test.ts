@@ -60,7 +60,16 @@ describe('VisionLoop', () => {
       if (i > 0) expect(result.seq).toBeGreaterThan(results[i - 1]!.seq);
       expect(result.timings.totalMs).toBeGreaterThanOrEqual(result.timings.queueMs);
     }
-    expect(loop?.health().fps).toBeGreaterThan(0);
+    expect(loop?.fps()).toBeGreaterThan(0);
+  });
+
+  it('tells when every frame was captured, analysed or not', async () => {
+    const { of } = run({ settings: { maxInferencesPerSecond: 5 } });
+    await eventually('three results', () => of('result').length >= 3);
+    const told = of('frame').map(({ capturedAt }) => capturedAt);
+    expect(told.length).toBeGreaterThan(of('result').length);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    for (const { result } of of('result')) expect(told).toContain(result.capturedAt);
   });
 
   it('takes the newest frame when the analysis is slower than the camera', async () => {
@@ -111,7 +120,7 @@ describe('VisionLoop', () => {
         throw new VestibuleError('engine_failed', 'the network refused');
       },
     });
-    await eventually('frames pass', () => (loop?.health().fps ?? 0) > 10);
+    await eventually('frames pass', () => (loop?.fps() ?? 0) > 10);
     expect(of('log').length).toBe(1);
     expect(of('result')).toEqual([]);
   });
