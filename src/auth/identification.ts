@@ -123,11 +123,16 @@ export class Identification {
           gallery: count,
         },
       };
-    // The template made of the fewest pictures is the least certain one; its calibration holds for all.
-    const photos = Math.min(...faces.map((template) => Math.max(1, template.samples.length)));
-    const choice = this.#threshold(pack.id, photos, '1:N', count, this.#recognition.verificationFmr);
-    if (choice.kind === 'refused')
-      return { ...base, status: { identification: 'refused', reason: choice.reason, gallery: count } };
+    // One threshold for the whole gallery must hold for every kind of template in it: the strictest one.
+    const kinds = new Set(faces.map((template) => Math.max(1, template.samples.length)));
+    const choices = [...kinds].map((photos) =>
+      this.#threshold(pack.id, photos, '1:N', count, this.#recognition.verificationFmr),
+    );
+    const refused = choices.find((one) => one.kind === 'refused');
+    if (refused !== undefined)
+      return { ...base, status: { identification: 'refused', reason: refused.reason, gallery: count } };
+    const [choice] = choices.filter((one) => one.kind === 'threshold').sort((a, b) => b.threshold - a.threshold);
+    if (choice === undefined) return { ...base, status: emptyStatus };
     const gallery = new Gallery({ modelHash: pack.hash, dim: pack.dim, entries: faces });
     const { threshold, fmr } = choice;
     return { ...base, gallery, status: { identification: 'ready', threshold, fmr, gallery: count } };

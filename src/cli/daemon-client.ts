@@ -6,6 +6,8 @@ import {
   enrolmentBegunSchema,
   enrolmentResultSchema,
   errorSchema,
+  type KioskStatus,
+  kioskStatusSchema,
   type PersonRow,
   peopleSchema,
   photoVerdictSchema,
@@ -33,6 +35,10 @@ export class DaemonClient {
 
   async removePerson(id: string): Promise<void> {
     await this.#call('DELETE', `/api/admin/people/${encodeURIComponent(id)}`, z.undefined());
+  }
+
+  status(): Promise<KioskStatus> {
+    return this.#call('GET', '/api/admin/status', kioskStatusSchema);
   }
 
   begin(request: EnrolmentRequest): Promise<EnrolmentBegun> {

@@ -1,9 +1,9 @@
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import { scanFolder } from '../people/folder-enrolment.js';
-import { type CommonOptions, configFor } from './common-options.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { enrolInto, type FolderReport } from './folder-target.js';
+import { type CommonOptions, configFor } from './options.js';
 import { printable } from './report-fault.js';
 
 interface EnrolOptions extends CommonOptions {
@@ -35,6 +35,9 @@ export function enrolCommand(): Command {
 The folder's name is the person's name (_ counts as a space). Every photograph is judged (one face, size, light,
 sharpness, direction); refused ones are named with the reason. Somebody enrolled already is skipped, so the command may
 be repeated. While a kiosk runs on the state directory, enrolment goes through it.
+
+Photographs: JPEG or PNG, at most 5 MB, 8 megapixels and 4096 pixels a side. Pictures of a telephone are often larger:
+export them with 3200 pixels on the longer side. One person alone, face towards the camera.
 
 Enrolling needs the consent of each person. It is recorded with the version of the text that was agreed to; without
 --consent-version it is recorded as "on-file": you keep the signed texts yourself.
@@ -96,6 +99,7 @@ function finish(reports: readonly FolderReport[], options: EnrolOptions, late: b
 }
 
 function line(report: FolderReport, dryRun: boolean): string {
+  if (report.kind === 'gallery') return `! ${printable(report.detail)}\n`;
   const name = printable(report.name);
   switch (report.kind) {
     case 'photo':

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Identification } from '../auth/identification.js';
 import type { Config } from '../config/schema.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import { curvesOf } from '../packs/calibration.js';
@@ -28,7 +29,9 @@ export type FolderReport =
       /** Somebody enrolled is closer than the threshold. */
       readonly similar: readonly { readonly personId?: string; readonly score?: number; readonly threshold?: number }[];
     }
-  | { readonly kind: 'skipped' | 'refused'; readonly name: string; readonly detail: string };
+  | { readonly kind: 'skipped' | 'refused'; readonly name: string; readonly detail: string }
+  /** After the last person: people cannot be told apart among so many. */
+  | { readonly kind: 'gallery'; readonly detail: string };
 
 export interface FolderRequest {
   readonly root: string;
@@ -61,9 +64,10 @@ async function* enrolDirectly(config: Config, request: FolderRequest): AsyncGene
     const { modelsDirectory } = kiosk;
     const analyser = await openStillAnalyser({ modelsDirectory, pack, detectSize: config.vision.detectSize });
     try {
+      const vision = stillVision(analyser);
       const enrolments = new Enrolments({
         ...kiosk,
-        vision: stillVision(analyser),
+        vision,
         curvesOf: (id) => curvesOf(id),
         config,
       });
@@ -97,6 +101,8 @@ async function* enrolDirectly(config: Config, request: FolderRequest): AsyncGene
           yield { kind: 'enrolled', name: person.name, id: person.id, photos, similar };
         } else yield step;
       }
+      const among = new Identification({ ...kiosk, vision, curvesOf, recognition: config.recognition }).status();
+      if (among.identification === 'refused') yield { kind: 'gallery', detail: among.reason ?? '' };
     } finally {
       await analyser.dispose();
     }
@@ -136,6 +142,9 @@ async function* enrolThroughKiosk(client: DaemonClient, request: FolderRequest):
       if (id !== undefined) await client.cancel(id).catch(() => undefined);
     }
   }
+  const { recognition } = await client.status();
+  if (!recognition.identification && recognition.reason !== undefined)
+    yield { kind: 'gallery', detail: recognition.reason };
 }
 
 const REFUSALS: readonly string[] = ['input_invalid', 'enrolment_refused', 'person_exists', 'image_refused'];
@@ -164,7 +173,10 @@ async function judgeFile(path: string, judge: (bytes: Uint8Array<ArrayBuffer>) =
     const { size } = await stat(path);
     if (size === 0) return { accepted: false, detail: 'The file is empty.' };
     if (size > PICTURE_MAX_BYTES)
-      return { accepted: false, detail: 'The file is larger than 5 MB. Make the picture smaller.' };
+      return {
+        accepted: false,
+        detail: 'The file is larger than 5 MB. Export it smaller, for example as a JPEG 2000 pixels long.',
+      };
     const verdict = await judge(new Uint8Array(await readFile(path)));
     return verdict.accepted ? { accepted: true } : { accepted: false, detail: verdict.detail };
   } catch (thrown) {

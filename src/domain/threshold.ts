@@ -84,7 +84,7 @@ export function chooseThreshold(question: ThresholdQuestion): ThresholdChoice {
   const beyond = `${wanted} lies beyond what was measured for this model pack (${rate(reliableFmr)}).`;
   const mend =
     mode === '1:N'
-      ? `Recognising without a name works up to ${largestGallery} people; above that let people claim a name, badge or PIN first (1:1), or use a pack with a longer calibration.`
+      ? `Recognising among all works up to ${largestGallery} people. Enrol fewer, or accept a higher risk: recognition.identificationFpir: ${rate(gallery * reliableFmr)} (the share of strangers taken for somebody) would do for ${gallery} people.`
       : 'Choose a higher recognition.verificationFmr.';
   return { kind: 'refused', reason: `${beyond} ${mend}`, largestGallery };
 }

@@ -64,7 +64,7 @@ describe('chooseThreshold', () => {
   it('refuses a search beyond the last reliable point and says how many people are possible', () => {
     const refused = choose('core', 3, '1:N', 11);
     expect(refused).toMatchObject({ kind: 'refused', largestGallery: 10 });
-    expect(refused.kind === 'refused' && refused.reason).toMatch(/11 people.*up to 10 people.*name, badge or PIN/);
+    expect(refused.kind === 'refused' && refused.reason).toMatch(/11 people.*up to 10 people.*identificationFpir/);
     expect(choose('open', 3, '1:N', 101)).toMatchObject({ kind: 'refused', largestGallery: 100 });
     expect(choose('core', 3, '1:1', 5000).kind).toBe('threshold');
   });
