@@ -13,7 +13,8 @@ const PNG_MAGIC = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
  */
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   if (bytes.length === 0) return refused('The picture is empty.');
-  if (bytes.length > IMAGE_LIMITS.bytes) return refused('The picture is larger than 5 MB.');
+  if (bytes.length > IMAGE_LIMITS.bytes)
+    return refused('The picture is larger than 5 MB. Export it smaller, for example as a JPEG 2000 pixels long.');
   const header = PNG_MAGIC.every((byte, i) => bytes[i] === byte)
     ? readPng(bytes)
     : bytes[0] === 0xff && bytes[1] === 0xd8
@@ -23,9 +24,18 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   const { width, height } = header;
   if (width < 1 || height < 1) return refused('The picture has no pixels.');
   if (width > IMAGE_LIMITS.side || height > IMAGE_LIMITS.side || width * height > IMAGE_LIMITS.pixels) {
-    return refused(`The picture has ${width} x ${height} pixels; at most 4096 a side and 8 megapixels are accepted.`);
+    return refused(
+      `The picture has ${width} x ${height} pixels; at most 4096 a side and 8 megapixels are accepted. Export it smaller: ${fittingSide(width, height)} pixels on its longer side.`,
+    );
   }
   return header;
+}
+
+/** Longer side in whole hundreds at which a picture of this form keeps the limits. */
+function fittingSide(width: number, height: number): number {
+  const longer = Math.max(width, height);
+  const side = Math.min(IMAGE_LIMITS.side, longer, longer * Math.sqrt(IMAGE_LIMITS.pixels / (width * height)));
+  return Math.floor(side / 100) * 100;
 }
 
 function refused(reason: string): ImageHeader & { readonly kind: 'refused' } {

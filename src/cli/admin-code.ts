@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { type CommonOptions, configFor } from './common-options.js';
 import { adminCode } from './control-file.js';
+import { type CommonOptions, configFor } from './options.js';
 
 /** `vestibule admin-code`. */
 export function adminCodeCommand(): Command {

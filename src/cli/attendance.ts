@@ -14,7 +14,7 @@ import type { Config } from '../config/schema.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import { dayBefore, isDay, localDay } from '../domain/local-day.js';
 import type { CollectionSpec } from '../ports/collection.js';
-import { configFor } from './common-options.js';
+import { configFor } from './options.js';
 import { printable } from './report-fault.js';
 
 interface StateOptions {

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { configFile } from '../config/load.js';
-import { type CommonOptions, configFor } from './common-options.js';
+import { type CommonOptions, configFor } from './options.js';
 
 /** `vestibule config check|print`. */
 export function configCommand(): Command {

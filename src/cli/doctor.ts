@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { toError, VestibuleError } from '../domain/errors.js';
-import { type CommonOptions, configFor } from './common-options.js';
 import { runningDaemon } from './control-file.js';
 import { brokerCheck } from './doctor/broker-check.js';
 import { type Check, type DoctorContext, type Finding, fail } from './doctor/finding.js';
@@ -16,6 +15,7 @@ import {
 } from './doctor/machine-checks.js';
 import { cameraCheck, enginesCheck, opencvCheck, packsCheck } from './doctor/vision-checks.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { type CommonOptions, configFor } from './options.js';
 import { printable } from './report-fault.js';
 
 const CHECKS: readonly Check[] = [

@@ -2,10 +2,10 @@ import { Command } from 'commander';
 import { VestibuleError } from '../domain/errors.js';
 import type { Person } from '../domain/person.js';
 import { removePerson } from '../people/erasure.js';
-import { type CommonOptions, configFor } from './common-options.js';
 import { runningDaemon } from './control-file.js';
 import { DaemonClient } from './daemon-client.js';
 import { openLocalKiosk } from './local-kiosk.js';
+import { type CommonOptions, configFor } from './options.js';
 import { table } from './table.js';
 
 interface PeopleOptions extends CommonOptions {

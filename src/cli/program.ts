@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { COMMANDS, type LazyCommand } from './commands.js';
-import { addCommonOptions } from './common-options.js';
 import { EXIT_CODES } from './exit-codes.js';
+import { addCommonOptions } from './options.js';
 import { type Output, reportFault } from './report-fault.js';
 
 /** Version of package.json, two folders above both src/cli and dist/cli. */

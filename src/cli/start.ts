@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CommonOptions } from './common-options.js';
+import type { CommonOptions } from './options.js';
 
 interface StartOptions extends CommonOptions {
   readonly camera?: string;

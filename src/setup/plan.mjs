@@ -3,8 +3,15 @@
 /** Packages that running needs (addon, its build, ffmpeg, a font for the overlay). */
 export const START_PACKAGES = ['libopencv-dev', 'g++', 'make', 'python3', 'pkg-config', 'ffmpeg', 'fonts-dejavu-core'];
 
-/** Packages that the tests need besides. */
-export const TEST_PACKAGES = ['mosquitto', 'mosquitto-clients', 'openssl', 'strace', 'chromium'];
+/** Packages that the tests need besides; GStreamer's for its test source. */
+export const TEST_PACKAGES = [
+  'mosquitto',
+  'mosquitto-clients',
+  'openssl',
+  'strace',
+  'chromium',
+  'gstreamer1.0-plugins-base',
+];
 
 const LEAST_NODE = 20;
 const GIB = 1024 ** 3;

@@ -98,6 +98,25 @@ describe('hostile pictures', () => {
     await expect(imaging.decode(bytes)).rejects.toMatchObject({ code: 'image_refused' });
   });
 
+  it('too large ones are refused with the size to export, and that size is accepted', () => {
+    for (const [width, height, side] of [
+      [4032, 3024, 3200],
+      [3024, 4032, 3200],
+      [4000, 4000, 2800],
+      [8064, 6048, 3200],
+      [20_000, 500, 4000],
+    ] as const) {
+      const refused = readImageHeader(pngClaiming(width, height));
+      expect(refused).toMatchObject({ kind: 'refused' });
+      if (refused.kind !== 'refused') return;
+      expect(refused.reason).toContain(`${width} x ${height}`);
+      expect(refused.reason).toContain(`Export it smaller: ${side} pixels on its longer side.`);
+      const scale = side / Math.max(width, height);
+      const smaller = readImageHeader(pngClaiming(Math.round(width * scale), Math.round(height * scale)));
+      expect(smaller).not.toMatchObject({ reason: expect.stringContaining('megapixels') });
+    }
+  });
+
   it('500 mutations of a real JPEG and PNG are refused or decoded within the limits', async () => {
     const random = new FakeRandom(7);
     let decoded = 0;

@@ -50,7 +50,7 @@ function checkout(name: string, programs: Readonly<Record<string, string>>): str
 }
 
 const INSTALLED =
-  'for p in libopencv-dev g++ make python3 pkg-config ffmpeg fonts-dejavu-core mosquitto mosquitto-clients openssl strace chromium; do echo "$p installed"; done';
+  'for p in libopencv-dev g++ make python3 pkg-config ffmpeg fonts-dejavu-core mosquitto mosquitto-clients openssl strace chromium gstreamer1.0-plugins-base; do echo "$p installed"; done';
 /** An npm that makes the tree of the lock file and, as `build:node`, a program that makes the core pack. */
 const NPM = `case "$1" in
 ci) mkdir -p node_modules/opencv4nodejs; echo '{"packages":{}}' > node_modules/.package-lock.json;;
