@@ -1,5 +1,7 @@
 import type { AttendFlow } from './auth/attend-flow.js';
+import { VestibuleError } from './domain/errors.js';
 import type { Caller, EnrolmentDesk } from './http/parts.js';
+import { PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
 import type { Enrolments } from './people/enrolment.js';
 import type { Clock } from './ports/clock.js';
 
@@ -29,6 +31,12 @@ export class KioskEnrolment implements EnrolmentDesk {
 
   begin: EnrolmentDesk['begin'] = async (request, caller) => {
     const { name, externalId, consent } = request;
+    // An administrator records what was signed, whatever text it was; at the page only the present text is shown.
+    if (!caller.admin && consent.textVersion !== PAGE_CONSENT_TEXT_VERSION)
+      throw new VestibuleError(
+        'input_invalid',
+        `The page shows the text of consent of ${consent.textVersion}; the one in force is of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
+      );
     const given = {
       name,
       ...(externalId !== undefined && { externalId }),

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { VestibuleError } from '../domain/errors.js';
 import type { Consent, Person } from '../domain/person.js';
 
+/** Version of the text that the page shows now; the page's own constant is held equal by a test. */
+export const PAGE_CONSENT_TEXT_VERSION = '2026-11-21';
+
 /** A consent as it is stored. */
 export const consentSchema = z.strictObject({
   textVersion: z.string().min(1).max(60),

@@ -3,8 +3,9 @@ import { GUIDANCE_CODES } from '../../src/domain/guidance.js';
 import { checkName } from '../../src/domain/person-name.js';
 import { PHOTO_REFUSALS } from '../../src/domain/quality-gate.js';
 import { REASONS } from '../../src/domain/reason.js';
+import { PAGE_CONSENT_TEXT_VERSION } from '../../src/people/consent.js';
 import { nameFault } from '../../src/ui/enrol/name-field.js';
-import { clockTime, duration, fill, LANGUAGES, TABLES } from '../../src/ui/strings/language.js';
+import { CONSENT_TEXT_VERSION, clockTime, duration, fill, LANGUAGES, TABLES } from '../../src/ui/strings/language.js';
 
 /** Path → text of every string of a table. */
 function flat(value: unknown, path = ''): [string, string][] {
@@ -25,6 +26,10 @@ describe('strings', () => {
         expect([key, places(text)]).toEqual([key, places(english.get(key)!)]);
       }
     }
+  });
+
+  it('the page sends the version of the consent text that the daemon demands', () => {
+    expect(CONSENT_TEXT_VERSION).toBe(PAGE_CONSENT_TEXT_VERSION);
   });
 
   it('every code of the domain has a text in every language', () => {

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AttendFlow } from '../../src/auth/attend-flow.js';
+import { Decisions } from '../../src/auth/decisions.js';
+import type { EnrolmentRequest } from '../../src/http/contract.js';
+import { KioskEnrolment } from '../../src/kiosk-enrolment.js';
+import { PAGE_CONSENT_TEXT_VERSION } from '../../src/people/consent.js';
+import type { Punches } from '../../src/ports/punches.js';
+import { enrolledState } from '../fakes/enrolled.js';
+import { aFace } from '../fakes/faces.js';
+
+const punches: Punches = {
+  plan: () => ({ kind: 'record', direction: 'check_in' }),
+  record: () => Promise.reject(new Error('nobody punches here')),
+};
+
+let kiosk: Awaited<ReturnType<typeof enrolledState>>;
+let flow: AttendFlow;
+let desk: KioskEnrolment;
+beforeEach(async () => {
+  kiosk = await enrolledState();
+  const decisions = new Decisions({ store: kiosk.store, clock: kiosk.clock, zone: 'Europe/Berlin' });
+  flow = new AttendFlow({ ...kiosk, punches, decisions });
+  desk = new KioskEnrolment({ enrolments: kiosk.enrolments, flow, clock: kiosk.clock, openToAll: () => true });
+});
+afterEach(async () => {
+  await flow.stop();
+  await kiosk.dispose();
+});
+
+const request = (textVersion: string): EnrolmentRequest => ({
+  name: 'Ada Lovelace',
+  consent: { accepted: true, textVersion, language: 'en' },
+});
+const person = { from: 'loopback', admin: false } as const;
+const administrator = { from: 'loopback', admin: true } as const;
+
+describe('the version of the consent text', () => {
+  it('must be the present one at the page', async () => {
+    for (const version of ['2025-01-01', '1', 'on-file', '2099-01-01']) {
+      await expect(desk.begin(request(version), person)).rejects.toMatchObject({
+        code: 'input_invalid',
+        message: expect.stringMatching(/Reload the page and begin again/),
+      });
+    }
+    expect(await desk.begin(request(PAGE_CONSENT_TEXT_VERSION), person)).toMatchObject({ needed: 3 });
+  });
+
+  it('is recorded as an administrator says it', async () => {
+    const { id } = await desk.begin(request('signed-2019'), administrator);
+    kiosk.vision.stills.set('picture', [aFace()]);
+    expect(await desk.addPhoto(id, Buffer.from('picture'))).toMatchObject({ accepted: true });
+    const { person: enrolled } = await desk.commit(id);
+    expect(kiosk.people.find(enrolled.id)?.consent).toMatchObject({
+      textVersion: 'signed-2019',
+      recordedBy: 'administrator',
+    });
+  });
+});
