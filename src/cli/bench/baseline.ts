@@ -87,7 +87,8 @@ const [library, file, width, height, runs] = process.argv.slice(2);
 allowFileFetch();
 const rgb = new Uint8Array(readFileSync(file ?? ''));
 const embed = await (library === 'human' ? human : faceApi)(rgb, Number(width), Number(height));
-for (let i = 0; i < 3; i++) if ((await embed()) === undefined) throw new Error(`${library} found no face in the picture`);
+for (let i = 0; i < 3; i++)
+  if ((await embed()) === undefined) throw new Error(`${library} found no face in the picture`);
 const cpu: number[] = [];
 const wall: number[] = [];
 for (let i = 0; i < Number(runs); i++) {

@@ -46,8 +46,10 @@ export class PictureReducer {
     const scaleX = picture.width / layout.width;
     const scaleY = picture.height / layout.height;
     if (scaleX === 1 && scaleY === 1) copy(picture, layout);
-    else if (scaleX === 2 && scaleY === 2) halve(picture, layout);
-    else average(picture, layout, scaleY);
+    else if (scaleX === 2 && scaleY === 2) {
+      if (inWholeWords(picture)) halveWords(picture, layout);
+      else halve(picture, layout);
+    } else average(picture, layout, scaleY);
     return { planes: layout.planes, width: layout.paddedWidth, height: layout.paddedHeight, scaleX, scaleY };
   }
 
@@ -118,6 +120,51 @@ function halve(picture: Picture, layout: Layout): void {
       planes[p] = (bgr[q]! + bgr[q + 3]! + bgr[r]! + bgr[r + 3]!) * 0.25;
       planes[p + plane] = (bgr[q + 1]! + bgr[q + 4]! + bgr[r + 1]! + bgr[r + 4]!) * 0.25;
       planes[p + 2 * plane] = (bgr[q + 2]! + bgr[q + 5]! + bgr[r + 2]! + bgr[r + 5]!) * 0.25;
+    }
+  }
+}
+
+/** Little-endian machine, rows of whole 32-bit words that begin at a word: four pixels are three words. */
+function inWholeWords({ bgr, width }: Picture): boolean {
+  return LITTLE_ENDIAN && bgr.byteOffset % 4 === 0 && width % 4 === 0;
+}
+
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+/** The first and third byte of a word, each with room for a sum of four. */
+const EVEN = 0x00ff00ff;
+
+/** As `halve`, reading four bytes at a time: half the time of the byte loop, the same numbers. */
+function halveWords(picture: Picture, layout: Layout): void {
+  const { planes, paddedWidth, width, height } = layout;
+  const plane = paddedWidth * layout.paddedHeight;
+  const twoPlanes = 2 * plane;
+  const { bgr } = picture;
+  const words = new Uint32Array(bgr.buffer, bgr.byteOffset, bgr.byteLength >>> 2);
+  const stride = (picture.width * 3) >>> 2;
+  for (let y = 0; y < height; y++) {
+    let p = y * paddedWidth;
+    let q = 2 * y * stride;
+    for (let x = 0; x < width; x += 2, p += 2, q += 3) {
+      const r = q + stride;
+      const a = words[q]!;
+      const b = words[q + 1]!;
+      const c = words[q + 2]!;
+      const d = words[r]!;
+      const e = words[r + 1]!;
+      const f = words[r + 2]!;
+      // Sums of two rows, two bytes in each: B0 R0, G0 B1, G1 B2, R1 G2, R2 G3, B3 R3 (low half first).
+      const b0r0 = (a & EVEN) + (d & EVEN);
+      const g0b1 = ((a >>> 8) & EVEN) + ((d >>> 8) & EVEN);
+      const g1b2 = (b & EVEN) + (e & EVEN);
+      const r1g2 = ((b >>> 8) & EVEN) + ((e >>> 8) & EVEN);
+      const r2g3 = (c & EVEN) + (f & EVEN);
+      const b3r3 = ((c >>> 8) & EVEN) + ((f >>> 8) & EVEN);
+      planes[p] = ((b0r0 & 0xffff) + (g0b1 >>> 16)) * 0.25;
+      planes[p + 1] = ((g1b2 >>> 16) + (b3r3 & 0xffff)) * 0.25;
+      planes[p + plane] = ((g0b1 & 0xffff) + (g1b2 & 0xffff)) * 0.25;
+      planes[p + plane + 1] = ((r1g2 >>> 16) + (r2g3 >>> 16)) * 0.25;
+      planes[p + twoPlanes] = ((b0r0 >>> 16) + (r1g2 & 0xffff)) * 0.25;
+      planes[p + twoPlanes + 1] = ((r2g3 & 0xffff) + (b3r3 >>> 16)) * 0.25;
     }
   }
 }

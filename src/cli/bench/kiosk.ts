@@ -1,0 +1,96 @@
+/**
+ * A whole kiosk that measures itself, in a process of its own: `node kiosk.js <configuration file> <viewer|alone>`.
+ * Answers the words `up`, `reset`, `figures` of its parent. It is the daemon of `vestibule start`, with a listener for
+ * results and previews and an MQTT subscriber beside it.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { connectAsync } from 'mqtt';
+import { loadConfig } from '../../config/load.js';
+import { Kiosk } from '../../kiosk.js';
+import { createLogger } from '../../log/logger.js';
+import { quantile } from './measure.js';
+import { VisitTimes } from './visit-times.js';
+
+/** Answer to `figures`; everything since the last `reset`. */
+export interface KioskFigures {
+  readonly seconds: number;
+  readonly results: number;
+  readonly capturedToResultP95Ms: number;
+  readonly previewFps: number;
+  readonly loopDelayP99Ms: number;
+  readonly visits: number;
+  /** From the first frame that shows the face to the message at a subscriber, one a visit. */
+  readonly announcedMs: readonly number[];
+  /** Number of the newest frame analysed. */
+  readonly frame: number;
+  readonly visionPid: number;
+}
+
+const [configFile = '', viewer] = process.argv.slice(2);
+const kiosk = new Kiosk({
+  config: loadConfig({ file: configFile, env: {} }),
+  log: createLogger({ level: 'error', journal: false, pretty: false }),
+});
+/** Sampled every millisecond; the reading is the time over it. */
+const RESOLUTION_MS = 1;
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+const visits = new VisitTimes();
+let latencies: number[] = [];
+let previews = 0;
+let frame = 0;
+let since = performance.now();
+const mono = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+function reset(): void {
+  latencies = [];
+  previews = 0;
+  visits.clear();
+  delay.reset();
+  since = performance.now();
+}
+
+function figures(): KioskFigures {
+  const seconds = (performance.now() - since) / 1000;
+  return {
+    seconds,
+    results: latencies.length,
+    capturedToResultP95Ms: quantile(latencies, 0.95),
+    previewFps: previews / seconds,
+    loopDelayP99Ms: delay.percentile(99) / 1e6 - RESOLUTION_MS,
+    visits: visits.count,
+    announcedMs: visits.announcedMs,
+    frame,
+    visionPid: kiosk.vision?.pid ?? 0,
+  };
+}
+
+async function up(): Promise<void> {
+  const { brokerUrl } = await kiosk.start();
+  const { vision } = kiosk;
+  if (brokerUrl === undefined || vision === undefined) throw new Error('The kiosk has no broker or no vision process.');
+  const subscriber = await connectAsync(brokerUrl);
+  subscriber.on('message', () => visits.announced(mono()));
+  await subscriber.subscribeAsync('vestibule/v1/+/+/event/attendance', { qos: 1 });
+  vision.onResult((result) => {
+    latencies.push(mono() - result.capturedAt);
+    frame = result.seq;
+    visits.seen(result.capturedAt, result.faces.length > 0);
+  });
+  if (viewer === 'viewer') {
+    vision.preview(() => {
+      previews += 1;
+    });
+  }
+  while (frame === 0) await new Promise((later) => setTimeout(later, 20));
+  delay.enable();
+  reset();
+}
+
+process.on('message', (word: string) => {
+  if (word === 'up') void up().then(() => process.send?.('up'));
+  else if (word === 'reset') {
+    reset();
+    process.send?.('reset');
+  } else process.send?.(figures());
+});
+process.on('SIGTERM', () => void kiosk.stop().then(() => process.exit(0)));
