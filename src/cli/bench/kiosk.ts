@@ -1,5 +1,7 @@
 /**
- * A whole kiosk that measures itself, in a process of its own: `node kiosk.js <configuration file> <viewer|alone>`.
+ * A whole kiosk that measures itself, in a process of its own: `node kiosk.js <configuration file> [viewer] [loop]`: with
+ * somebody who watches the live view, with the delay of the event loop sampled (which costs CPU time itself).
+ *
  * Answers the words `up`, `reset`, `figures` of its parent. It is the daemon of `vestibule start`, with a listener for
  * results and previews and an MQTT subscriber beside it.
  */
@@ -26,7 +28,7 @@ export interface KioskFigures {
   readonly visionPid: number;
 }
 
-const [configFile = '', viewer] = process.argv.slice(2);
+const [configFile = '', ...watched] = process.argv.slice(2);
 const kiosk = new Kiosk({
   config: loadConfig({ file: configFile, env: {} }),
   log: createLogger({ level: 'error', journal: false, pretty: false }),
@@ -76,13 +78,13 @@ async function up(): Promise<void> {
     frame = result.seq;
     visits.seen(result.capturedAt, result.faces.length > 0);
   });
-  if (viewer === 'viewer') {
+  if (watched.includes('viewer')) {
     vision.preview(() => {
       previews += 1;
     });
   }
   while (frame === 0) await new Promise((later) => setTimeout(later, 20));
-  delay.enable();
+  if (watched.includes('loop')) delay.enable();
   reset();
 }
 

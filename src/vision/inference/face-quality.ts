@@ -81,15 +81,15 @@ function sharpnessOf(picture: Picture, points: FivePoints): number {
       // Outside the frame the border pixel is repeated: a black edge would count as sharp.
       const sx = Math.min(Math.max(ia * X + ib * Y, 0), W - 1.001);
       const sy = Math.min(Math.max(ia * Y - ib * X, 0), H - 1.001);
-      const x0 = Math.floor(sx);
-      const y0 = Math.floor(sy);
+      const x0 = sx | 0;
+      const y0 = sy | 0;
       const fx = sx - x0;
       const fy = sy - y0;
       const q = y0 * stride + x0 * 3;
       const r = q + stride;
       const top = luma(bgr, q) * (1 - fx) + luma(bgr, q + 3) * fx;
       const bottom = luma(bgr, r) * (1 - fx) + luma(bgr, r + 3) * fx;
-      grey[p] = top * (1 - fy) + bottom * fy;
+      grey[p] = (top * (1 - fy) + bottom * fy) / LUMA_UNIT;
     }
   }
   let sum = 0;
@@ -105,6 +105,10 @@ function sharpnessOf(picture: Picture, points: FivePoints): number {
   return squares / count - (sum / count) ** 2;
 }
 
+/** Luma in whole numbers: three conversions to floating point fewer at each of 50,000 places. */
+const LUMA_UNIT = 65_536;
+
+/** Luma (BT.601) times `LUMA_UNIT`. */
 function luma(bgr: Uint8Array, q: number): number {
-  return 0.114 * bgr[q]! + 0.587 * bgr[q + 1]! + 0.299 * bgr[q + 2]!;
+  return 7471 * bgr[q]! + 38_470 * bgr[q + 1]! + 19_595 * bgr[q + 2]!;
 }
