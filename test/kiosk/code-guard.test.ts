@@ -52,6 +52,13 @@ describe('wrong admin codes', () => {
     expect(verdicts.filter(({ kind }) => kind === 'wait').length).toBe(45);
   });
 
+  it('count once when the same one is sent again', async () => {
+    const { guard } = await guardOver(new MemoryStore());
+    for (let i = 0; i < 30; i++) expect(await guard.judge('mistyped', 'origin')).toEqual({ kind: 'wrong' });
+    for (let i = 0; i < 4; i++) expect(await guard.judge(`${i}`, 'origin')).toEqual({ kind: 'wrong' });
+    expect(await guard.judge('mistyped', 'origin')).toEqual({ kind: 'wait', seconds: 1 });
+  });
+
   it('do not depend on the wall clock', async () => {
     const { guard, clock } = await guardOver(new MemoryStore());
     for (let i = 0; i < 5; i++) await guard.judge(`${i}`, 'origin');

@@ -5,7 +5,7 @@ import { Icon } from '../parts/icon.js';
 import { fill, LANGUAGES, TABLES } from '../strings/language.js';
 import { forgetCode, rememberCode, rememberedCode } from './code.js';
 import { Decisions } from './decisions.js';
-import { Gate } from './gate.js';
+import { Gate, type GateFault } from './gate.js';
 import { PartsHealth } from './parts-health.js';
 import { Today } from './today.js';
 
@@ -21,7 +21,7 @@ interface View {
 /** Read-only view for an administrator: today's events, health of the parts, last decisions. */
 export function AdminApp() {
   const [code, setCode] = useState(rememberedCode);
-  const [wrong, setWrong] = useState(false);
+  const [fault, setFault] = useState<GateFault>();
   const [view, setView] = useState<View>();
   const [reachable, setReachable] = useState(true);
   const browser = LANGUAGES.find((l) => navigator.language.startsWith(l)) ?? 'en';
@@ -50,8 +50,12 @@ export function AdminApp() {
         setView({ day: day.value, status: status.value, decisions: decisions.value.decisions, at: Date.now() });
       } else if (!day.ok && day.error.error === 'admin_code_wrong') {
         forgetCode();
-        setWrong(true);
+        setFault('wrong');
         setView(undefined);
+        setCode(undefined);
+        return;
+      } else if (!day.ok && day.error.error === 'too_many_wrong_codes' && rememberedCode() !== code) {
+        setFault('wait');
         setCode(undefined);
         return;
       } else setReachable(false);
@@ -64,11 +68,11 @@ export function AdminApp() {
     };
   }, [code]);
 
-  if (code === undefined) return <Gate s={s} wrong={wrong} enter={setCode} />;
+  if (code === undefined) return <Gate s={s} fault={fault} enter={setCode} />;
   const leave = () => {
     forgetCode();
     setView(undefined);
-    setWrong(false);
+    setFault(undefined);
     setCode(undefined);
   };
   return (

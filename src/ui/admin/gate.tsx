@@ -2,9 +2,17 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.js';
 import type { Strings } from '../strings/table.js';
 
+/** Why a code was not taken; `wait`: too many wrong ones came before it. */
+export type GateFault = 'wrong' | 'wait';
+
 /** Asks for the admin code. */
-export function Gate(props: { readonly s: Strings; readonly wrong: boolean; readonly enter: (code: string) => void }) {
-  const { s, wrong, enter } = props;
+export function Gate(props: {
+  readonly s: Strings;
+  readonly fault: GateFault | undefined;
+  readonly enter: (code: string) => void;
+}) {
+  const { s, fault, enter } = props;
+  const text = { wrong: s.admin.codeWrong, wait: s.admin.codeWait };
   const [code, setCode] = useState('');
   return (
     <div class="gate">
@@ -22,12 +30,12 @@ export function Gate(props: { readonly s: Strings; readonly wrong: boolean; read
             type="password"
             autocomplete="off"
             value={code}
-            aria-invalid={wrong}
+            aria-invalid={fault !== undefined}
             onInput={(event) => setCode(event.currentTarget.value)}
           />
-          <small class={wrong ? 'wrong' : ''} role={wrong ? 'alert' : undefined}>
-            {wrong && <Icon name="alert" />}
-            {wrong ? s.admin.codeWrong : s.admin.codeHint}
+          <small class={fault ? 'wrong' : ''} role={fault ? 'alert' : undefined}>
+            {fault && <Icon name="alert" />}
+            {fault ? text[fault] : s.admin.codeHint}
           </small>
         </label>
         <button type="submit" class="primary">

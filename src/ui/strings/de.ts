@@ -144,6 +144,7 @@ export const de: Strings = {
     code: 'Verwaltungscode',
     codeHint: 'Er wurde bei der Einrichtung des Terminals gezeigt.',
     codeWrong: 'Dieser Code ist falsch.',
+    codeWait: 'Zu viele falsche Codes. Warten Sie eine Minute und geben Sie ihn noch einmal ein.',
     enter: 'Anzeigen',
     leave: 'Abmelden',
     today: 'Heute',

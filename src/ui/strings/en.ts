@@ -137,6 +137,7 @@ export const en: Strings = {
     code: 'Admin code',
     codeHint: 'It was shown when the kiosk was set up.',
     codeWrong: 'This code is wrong.',
+    codeWait: 'Too many wrong codes were given. Wait a minute and enter it again.',
     enter: 'Show',
     leave: 'Sign out',
     today: 'Today',

@@ -144,6 +144,7 @@ export const fr: Strings = {
     code: 'Code d’administration',
     codeHint: 'Il a été affiché lors de l’installation de la borne.',
     codeWrong: 'Ce code est faux.',
+    codeWait: 'Trop de codes faux ont été saisis. Attendez une minute et saisissez-le à nouveau.',
     enter: 'Afficher',
     leave: 'Se déconnecter',
     today: 'Aujourd’hui',

@@ -86,6 +86,7 @@ export interface Strings {
     readonly code: string;
     readonly codeHint: string;
     readonly codeWrong: string;
+    readonly codeWait: string;
     readonly enter: string;
     readonly leave: string;
     readonly today: string;
