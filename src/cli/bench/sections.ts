@@ -20,6 +20,8 @@ const LIVE_GIVE_UP_SECONDS = 240;
 const GROWTH_FRAMES = 30_000;
 /** Caches, compiled code and heap have reached their size by then: the minute after which the memory rows are taken. */
 const GROWTH_SETTLED_SECONDS = 60;
+/** Samples, one a second, whose medians are compared. */
+const GROWTH_WINDOW = 15;
 const GROWTH_GIVE_UP_SECONDS = 420;
 const EMPTY_SETTLE_SECONDS = 8;
 const EMPTY_SECONDS = 20;
@@ -187,27 +189,36 @@ async function growthRows(config: string, pack: string): Promise<Row[]> {
   const kiosk = new AskedProcess('./kiosk.js', [config, 'viewer']);
   try {
     await kiosk.ask('up');
-    await sleep(GROWTH_SETTLED_SECONDS * 1000);
-    const first = await kiosk.ask<KioskFigures>('figures');
-    const before = { daemon: rssMb(kiosk.pid), vision: rssMb(first.visionPid) };
-    await kiosk.ask('reset');
-    let last: KioskFigures;
-    do {
+    await sleep((GROWTH_SETTLED_SECONDS - GROWTH_WINDOW) * 1000);
+    const { visionPid } = await kiosk.ask<KioskFigures>('figures');
+    // Between two collections of garbage a heap breathes: medians over a window are compared, not two moments.
+    const daemon: number[] = [];
+    const vision: number[] = [];
+    const sampled = async (): Promise<KioskFigures> => {
       await sleep(1000);
-      last = await kiosk.ask<KioskFigures>('figures');
-    } while (last.frame < first.frame + GROWTH_FRAMES && last.seconds < GROWTH_GIVE_UP_SECONDS);
+      daemon.push(rssMb(kiosk.pid));
+      vision.push(rssMb(visionPid));
+      return kiosk.ask<KioskFigures>('figures');
+    };
+    let first = await sampled();
+    while (daemon.length < GROWTH_WINDOW) first = await sampled();
+    await kiosk.ask('reset');
+    let last = await sampled();
+    while (last.frame < first.frame + GROWTH_FRAMES && last.seconds < GROWTH_GIVE_UP_SECONDS) last = await sampled();
     const frames = last.frame - first.frame;
     const fps = (frames / last.seconds).toFixed(0);
     const note = `pack ${pack}, ${frames} frames at ${fps} fps, ${last.results} analysed`;
-    const row = (what: string, pid: number, from: number): Row => ({
+    const row = (what: string, rss: readonly number[]): Row => ({
       what: `${what}: growth over ${GROWTH_FRAMES} frames`,
       // Fewer frames than promised are no answer.
-      ...(frames >= GROWTH_FRAMES && { measured: rssMb(pid) - from }),
+      ...(frames >= GROWTH_FRAMES && {
+        measured: median(rss.slice(-GROWTH_WINDOW)) - median(rss.slice(0, GROWTH_WINDOW)),
+      }),
       unit: 'MB',
       target: atMost(20),
       note: frames >= GROWTH_FRAMES ? note : `only ${frames} frames in ${GROWTH_GIVE_UP_SECONDS} s`,
     });
-    return [row('vision process', last.visionPid, before.vision), row('daemon', kiosk.pid, before.daemon)];
+    return [row('vision process', vision), row('daemon', daemon)];
   } finally {
     await kiosk.end();
   }
