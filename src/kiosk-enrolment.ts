@@ -14,7 +14,8 @@ export class KioskEnrolment implements EnrolmentDesk {
   readonly #flow: AttendFlow;
   readonly #clock: Clock;
   readonly #openToAll: () => boolean;
-  readonly #atPage = new Set<string>();
+  /** Enrolments at the page that recognition pauses for. */
+  readonly #pausing = new Set<string>();
   #cancelPause: () => void = () => {};
 
   /** @param parts openToAll: may anybody at the page enrol himself now? */
@@ -47,15 +48,12 @@ export class KioskEnrolment implements EnrolmentDesk {
       },
     };
     const begun = this.#enrolments.begin(given, caller.admin ? 'photographs' : 'camera');
-    if (!caller.admin) {
-      this.#atPage.add(begun.id);
-      this.#pause();
-    }
+    if (!caller.admin) this.#pause(begun.id);
     return begun;
   };
 
   addPhoto: EnrolmentDesk['addPhoto'] = async (id, picture) => {
-    if (this.#atPage.has(id)) this.#pause();
+    if (this.#enrolments.originOf(id) === 'camera') this.#pause(id);
     const verdict = await this.#enrolments.addPhoto(id, picture);
     const { count, needed } = verdict;
     if (verdict.accepted) return { accepted: true, count, needed };
@@ -63,7 +61,8 @@ export class KioskEnrolment implements EnrolmentDesk {
   };
 
   commit: EnrolmentDesk['commit'] = async (id) => {
-    const atPage = this.#atPage.has(id);
+    // Asked of the enrolment itself: the pause may be over long before the person goes on.
+    const atPage = this.#enrolments.originOf(id) !== 'photographs';
     // Somebody enrolled twice under two names must not happen unseen at an unattended page.
     const { person, similar } = await this.#enrolments.commit(
       id,
@@ -81,17 +80,18 @@ export class KioskEnrolment implements EnrolmentDesk {
     this.#ended(id);
   };
 
-  #pause(): void {
+  #pause(id: string): void {
+    this.#pausing.add(id);
     this.#cancelPause();
     this.#flow.suspend();
     this.#cancelPause = this.#clock.after(PAUSE_MS, () => {
-      this.#atPage.clear();
+      this.#pausing.clear();
       this.#flow.resume();
     });
   }
 
   #ended(id: string): void {
-    if (!this.#atPage.delete(id) || this.#atPage.size > 0) return;
+    if (!this.#pausing.delete(id) || this.#pausing.size > 0) return;
     this.#cancelPause();
     this.#flow.resume();
   }

@@ -56,6 +56,7 @@ export type PictureOrigin = 'camera' | 'photographs';
 
 interface Session {
   readonly given: NewPerson;
+  readonly origin: PictureOrigin;
   /** Smallest distance between the eyes that is accepted. */
   readonly minEyeDistancePx: number;
   readonly samples: Float32Array[];
@@ -115,12 +116,18 @@ export class Enrolments {
     const { minEyeDistancePx, importMinEyeDistancePx } = this.#config.enrolment;
     this.#sessions.set(id, {
       given: { name: checked.name, externalId, consent },
+      origin,
       minEyeDistancePx: origin === 'camera' ? minEyeDistancePx : importMinEyeDistancePx,
       samples: [],
       pictures: new Set(),
       cancelTimer: this.#expire(id),
     });
     return { id, needed: this.#config.enrolment.photos };
+  }
+
+  /** Where the pictures of an open enrolment come from; undefined once it is over. */
+  originOf(id: string): PictureOrigin | undefined {
+    return this.#sessions.get(id)?.origin;
   }
 
   /**

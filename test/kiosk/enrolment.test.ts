@@ -56,3 +56,15 @@ describe('the version of the consent text', () => {
     });
   });
 });
+
+describe('an enrolment at the page', () => {
+  it('keeps the rules of the page and pauses recognition again after a long wait', async () => {
+    flow.start();
+    const { id } = await desk.begin(request(PAGE_CONSENT_TEXT_VERSION), person);
+    kiosk.vision.stills.set('picture', [aFace()]);
+    kiosk.clock.advance(61_000);
+    expect(await desk.addPhoto(id, Buffer.from('picture'))).toMatchObject({ accepted: true });
+    await expect(desk.commit(id)).rejects.toMatchObject({ code: 'enrolment_refused' });
+    expect(kiosk.people.list().some(({ name }) => name === 'Ada Lovelace')).toBe(false);
+  });
+});
