@@ -4,7 +4,7 @@ import { type Decision, PURPOSES } from '../domain/decision.js';
 import { FACTOR_KINDS, OTP_CHANNELS } from '../domain/factor.js';
 import { REASONS } from '../domain/reason.js';
 import type { Clock } from '../ports/clock.js';
-import type { CollectionSpec, Store } from '../ports/collection.js';
+import type { Collection, CollectionSpec, Store } from '../ports/collection.js';
 
 /** A decision in the audit: with wall time and the state of the clocks, without pictures and vectors. */
 export interface JournaledDecision extends Decision {
@@ -77,6 +77,8 @@ export class Decisions {
   readonly #dayFormat: Intl.DateTimeFormat;
   /** One access after the other, so that the order on the disk is the order of the calls. */
   #work: Promise<unknown> = Promise.resolve();
+  /** The one document that is kept open; of the days before it nothing stays in memory. */
+  #present: { readonly day: string; readonly collection: Collection<AuditDay> } | undefined;
 
   /** @param parts zone: IANA time zone of the local day */
   constructor(parts: { store: Store; clock: Clock; zone: string }) {
@@ -105,8 +107,11 @@ export class Decisions {
     };
     const day = this.today();
     return this.#inTurn(async () => {
-      const collection = await this.#store.collection(specOf(day));
-      await collection.update(({ decisions }) => ({ decisions: [...decisions, entry] }));
+      if (this.#present?.day !== day) {
+        await this.#letGo();
+        this.#present = { day, collection: await this.#store.collection(specOf(day)) };
+      }
+      await this.#present.collection.update(({ decisions }) => ({ decisions: [...decisions, entry] }));
       return entry;
     });
   }
@@ -114,10 +119,11 @@ export class Decisions {
   /** Decisions of a local day, oldest first; empty when there are none. @param day YYYY-MM-DD, default today */
   list(day: string = this.today()): Promise<readonly JournaledDecision[]> {
     return this.#inTurn(async () => {
+      if (this.#present?.day === day) return this.#present.collection.read().decisions;
       if (!(await this.days()).includes(day)) return [];
       const collection = await this.#store.collection(specOf(day));
       const { decisions } = collection.read();
-      if (day !== this.today()) await collection.close();
+      await collection.close();
       return decisions;
     });
   }
@@ -137,9 +143,16 @@ export class Decisions {
     const first = this.#dayOf(this.#clock.now() - (keepDays - 1) * 86_400_000);
     return this.#inTurn(async () => {
       const old = (await this.days()).filter((day) => day < first);
+      if (this.#present !== undefined && this.#present.day < first) await this.#letGo();
       for (const day of old) await this.#store.remove(`${FOLDER}/${day}.json`);
       return old;
     });
+  }
+
+  async #letGo(): Promise<void> {
+    const present = this.#present;
+    this.#present = undefined;
+    await present?.collection.close();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

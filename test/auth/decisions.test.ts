@@ -73,4 +73,35 @@ describe('Decisions', () => {
     expect(await decisions.days()).toEqual(['2026-11-20', '2026-11-21']);
     expect(await store.list('audit')).not.toContainEqual(expect.stringContaining('11-19'));
   });
+
+  it('lets go of the file of a day that is over, so that a year of days is not kept in memory', async () => {
+    let open = 0;
+    const counting: Pick<typeof store, 'collection' | 'list'> = {
+      list: (folder) => store.list(folder),
+      collection: async (spec) => {
+        const collection = await store.collection(spec);
+        open++;
+        return {
+          read: () => collection.read(),
+          update: (change) => collection.update(change),
+          close: () => {
+            open--;
+            return collection.close();
+          },
+        };
+      },
+    };
+    const journal = new Decisions({
+      store: Object.assign(Object.create(store), counting),
+      clock: state.clock,
+      zone: 'Europe/Berlin',
+    });
+    for (const day of [19, 20, 21]) {
+      state.clock.setWall(Date.UTC(2026, 10, day, 12));
+      for (const id of ['a', 'b', 'c']) await journal.add(aDecision(`${id}${day}`));
+      await journal.list();
+      expect(open).toBeLessThanOrEqual(1);
+    }
+    expect((await journal.list('2026-11-19')).map(({ id }) => id)).toEqual(['a19', 'b19', 'c19']);
+  });
 });
