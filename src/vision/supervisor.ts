@@ -115,8 +115,12 @@ export class Supervisor {
     this.#child = child;
     child.on('message', (message) => {
       if (this.#child !== child) return;
-      this.#heardAt = clock.mono();
-      this.#heardOnce = true;
+      const { t } = message as FromChild;
+      // Frames and previews go on while the engine hangs: only the heartbeat says that the work is done.
+      if (t === 'heartbeat' || t === 'ready') {
+        this.#heardAt = clock.mono();
+        this.#heardOnce = true;
+      }
       this.#parts.onMessage(message as FromChild);
     });
     for (const stream of [child.stdout, child.stderr]) {

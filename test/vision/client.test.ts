@@ -169,6 +169,14 @@ describe('the vision process', () => {
     expect(logged.some((line) => line.includes('did not answer'))).toBe(true);
   });
 
+  it('is ended when its engine hangs, although its camera still gives frames', async () => {
+    const client = await start({}, join(here, '..', 'fakes', 'bin', 'hung-engine-vision-process.mjs'));
+    await eventually('it works', () => client.status().process === 'running');
+    const pid = client.pid!;
+    await eventually('it is ended', () => !alive(pid), 12_000);
+    await eventually('it is started again', () => client.status().restarts === 1, 5000);
+  });
+
   it('reports a camera that is lost and takes it back without a restart', async () => {
     const original = writeTestVideo(folder, 1);
     const path = join(folder, 'camera.avi');
