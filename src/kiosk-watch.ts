@@ -4,6 +4,8 @@ import type { System } from './ports/system.js';
 
 /** Free space below which an alarm is raised, bytes. */
 const DISK_LOW_BYTES = 200 * 1024 * 1024;
+/** Free space below which no punch can be counted on to be written, bytes. */
+const DISK_FULL_BYTES = 1024 * 1024;
 /** The wall clock moved this much against the monotonic one: it was set. Slewing by NTP stays far below. */
 const CLOCK_STEP_MS = 2000;
 const LOOK_EVERY_MS = 1000;
@@ -13,6 +15,7 @@ const WATCHDOG_EVERY_MS = 10_000;
 
 export interface DiskState {
   readonly freeBytes?: number;
+  /** Punches can be written: the directory is writable and there is space. */
   readonly writable: boolean;
 }
 
@@ -89,8 +92,10 @@ export class KioskWatch {
   async #lookAtDisk(): Promise<void> {
     const { system, stateDirectory, systemEvent, changed } = this.#parts;
     const before = this.#disk;
-    this.#disk = await system.disk(stateDirectory).catch(() => ({ writable: false }));
-    const low = this.#disk.freeBytes !== undefined && this.#disk.freeBytes < DISK_LOW_BYTES;
+    const disk: DiskState = await system.disk(stateDirectory).catch(() => ({ writable: false }));
+    const free = disk.freeBytes ?? Number.POSITIVE_INFINITY;
+    this.#disk = { ...disk, writable: disk.writable && free >= DISK_FULL_BYTES };
+    const low = free < DISK_LOW_BYTES;
     if (low && !this.#diskLow) systemEvent('disk_low', { free_bytes: this.#disk.freeBytes ?? 0 });
     this.#diskLow = low;
     if (before.writable !== this.#disk.writable) changed();

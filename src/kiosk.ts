@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AttendFlow } from './auth/attend-flow.js';
 import type { Config } from './config/schema.js';
-import { type FaultCode, VestibuleError } from './domain/errors.js';
+import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
 import { createHttpServer } from './http/server.js';
 import { type BusSide, composeBusSide } from './kiosk-bus.js';
 import { DemoEnrolment } from './kiosk-demo.js';
@@ -106,7 +106,8 @@ export class Kiosk {
       clock,
       system,
       stateDirectory: config.stateDirectory,
-      healthy: () => watch.disk().writable && vision.status().process !== 'stopped',
+      // A disk that is full or read-only is no better after a restart; the page has to go on saying so.
+      healthy: () => vision.status().process !== 'stopped',
       systemEvent,
       changed,
     });
@@ -132,7 +133,12 @@ export class Kiosk {
       () => http.start(),
       () => http.stop(),
     );
-    await admin.publishAddress(url);
+    // Only the command line needs it: on a full disk the page must come all the same.
+    await admin
+      .publishAddress(url)
+      .catch((error: unknown) =>
+        this.#fault('storage_failed', `control.json was not written: ${toError(error).message}`),
+      );
     if (config.mqtt.enabled) await this.#startBusSide(rooms, sources);
     flow.onDecision((decision) => this.#busSide?.messaging.onDecision(decision));
     store.onAlarm((alarm) => {
