@@ -13,7 +13,7 @@ export const CONTROL_FILE = 'control.json';
 
 /**
  * The administrator's code of this kiosk: made at the first start, kept in a file that only the kiosk's user can
- * read, different on every installation (security.md F8). `vestibule admin-code` shows it.
+ * read, different on every installation. `vestibule admin-code` shows it.
  */
 export class AdminAccess {
   readonly #directory: string;

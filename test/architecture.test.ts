@@ -49,7 +49,7 @@ function roomOf(path: string): string {
   return path.split('/')[0] ?? '';
 }
 
-/** Rooms that each room may import besides itself (architecture.md section 2). */
+/** Rooms that each room may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   ports: ['domain'],

@@ -7,7 +7,7 @@ export interface MqttBusOptions {
   /** mqtt://, mqtts://, ws:// or wss:// address without credentials. */
   readonly url: string;
   readonly protocol: 'auto' | '4' | '5';
-  /** `vestibule_<site>_<kiosk>` (docs/mqtt.md section 2). */
+  /** `vestibule_<site>_<kiosk>` (docs/mqtt.md "Topics"). */
   readonly clientId: string;
   readonly username?: string;
   readonly password?: string;

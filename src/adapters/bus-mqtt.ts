@@ -17,7 +17,7 @@ export interface MqttBusParts {
   readonly notice?: (sentence: string) => void;
 }
 
-/** Publishes that may be unacknowledged at a time (mqtt.md section 7). */
+/** Publishes that may be unacknowledged at a time (docs/mqtt.md "What is promised"). */
 const WINDOW_MAX = 20;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;

@@ -5,7 +5,7 @@ import type { Engine, Model, Tensor } from '../ports/engine.js';
 type Ort = typeof import('onnxruntime-node');
 
 /**
- * One thread: two were slower on two cores, and more parallelism means more processes. Measured in platform.md 4.
+ * One thread: two were slower on two cores, and more parallelism means more processes. Measured on two x86 cores.
  * Severity 3 (errors): every fault reaches the caller as a value, a warning on stderr helps nobody.
  */
 const SESSION_OPTIONS: InferenceSession.SessionOptions = {

@@ -7,7 +7,7 @@ const ECHO_DEADLINE_MS = 10_000;
 
 /**
  * Proof, once a connection, that a protocol 4 broker accepts events. Such a broker acknowledges a publish that its
- * access list forbids and drops it (mqtt.md section 7), so the first event must come back by the kiosk's own subscription.
+ * access list forbids and drops it (docs/mqtt.md "What is promised"), so the first event must come back by the kiosk's own subscription.
  */
 export class EchoCheck {
   readonly #bus: Bus;

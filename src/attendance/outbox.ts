@@ -8,7 +8,7 @@ import { AcknowledgedPrefix } from './outbox-prefix.js';
 
 export type { EncodedEvent, OutboxLedger, OutboxParts, OutboxStatus } from './outbox-parts.js';
 
-/** An event counts as live for this long after its record, monotonic ms (mqtt.md 4.1 `replayed`). */
+/** An event counts as live for this long after its record, monotonic ms (docs/mqtt.md "Attendance" `replayed`). */
 const LIVE_MS = 5000;
 /** Events read from the ledger at a time, so that a long outage costs no memory. */
 const SLICE = 100;

@@ -256,7 +256,9 @@ export class AttendFlow {
     const question = this.#question;
     if (question === undefined) return;
     this.#question = undefined;
-    void this.#enqueue(() => this.#journal({ ...question.decision, outcome: 'denied', reason }));
+    // The end is the decision: its time is now, or the message about it would look like an old one.
+    const decision: Decision = { ...question.decision, outcome: 'denied', reason, at: this.#parts.clock.mono() };
+    void this.#enqueue(() => this.#journal(decision));
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {

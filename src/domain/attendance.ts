@@ -28,7 +28,7 @@ export interface ClockState {
   readonly monoMs: number;
 }
 
-/** One durable punch. Its MQTT form is docs/mqtt.md 4.1. */
+/** One durable punch. Its MQTT form is docs/mqtt.md "Attendance". */
 export interface AttendanceEvent {
   /** UUIDv7 made when the record is written; the dedup key. */
   readonly id: string;

@@ -11,7 +11,7 @@ export interface Person {
   readonly consent: Consent;
 }
 
-/** Who agreed to what, when, in which words (security.md E1). */
+/** Who agreed to what, when, in which words. */
 export interface Consent {
   readonly textVersion: string;
   readonly language: string;

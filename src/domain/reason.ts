@@ -1,4 +1,4 @@
-/** Closed list of reasons of a decision (docs/mqtt.md 4.2); it may only grow. */
+/** Closed list of reasons of a decision (docs/mqtt.md "Access and system events"); it may only grow. */
 export const REASONS = [
   'ok',
   'no_face',

@@ -9,7 +9,7 @@ import { follow, NO_TRACKS, TRACK_GAP_MS, type Track, type TrackerState } from '
 export const STALE_AFTER_MS = 1000;
 /** Somebody recognised and unseen for less than this has not left: no second punch on a broken track. */
 export const LEFT_AFTER_MS = 3000;
-/** Frames in a row with two or more people before the page says so (security.md D8). */
+/** Frames in a row with two or more people before the page says so. */
 export const CROWD_FRAMES = 3;
 
 /** What is known about one track. */

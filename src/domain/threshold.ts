@@ -36,7 +36,7 @@ export type ThresholdChoice =
 const ROUNDING = 1e-9;
 
 /**
- * Threshold of a curve at a false match rate: linear in log10(FMR) between its points (models.md section 6). Undefined
+ * Threshold of a curve at a false match rate: linear in log10(FMR) between its points (docs/thresholds.md). Undefined
  * beyond the last reliable point. A rate above the first point gets the first point's threshold, which is stricter.
  */
 export function thresholdAt(curve: CalibrationCurve, fmr: number): number | undefined {

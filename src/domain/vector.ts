@@ -14,7 +14,7 @@ export function unit(v: Float32Array): Float32Array | undefined {
   return out;
 }
 
-/** Unit vector of the mean of unit vectors (models.md section 7), or undefined when they cancel out. */
+/** Unit vector of the mean of unit vectors (docs/people.md), or undefined when they cancel out. */
 export function meanUnit(vectors: readonly Float32Array[]): Float32Array | undefined {
   const first = vectors[0];
   if (first === undefined) return undefined;

@@ -8,7 +8,7 @@ import type { HttpParts, HttpSettings } from './parts.js';
 import { loadStaticFiles } from './static-files.js';
 import { VideoFeed } from './video-feed.js';
 
-/** Limits against slow and many clients (security.md F9). */
+/** Limits against slow and many clients. */
 const LIMITS = {
   maxConnections: 128,
   headerBytes: 16 * 1024,

@@ -97,7 +97,7 @@ export function safeContext(context: Readonly<Record<string, unknown>>, stacks: 
 
 /**
  * What is written of an error. Our own faults give code, message and allowed context; of a foreign error only its
- * class and code are written, because its message may quote what a person typed (platform.md section 5). Frames of the
+ * class and code are written, because its message may quote what a person typed. Frames of the
  * stack only with `stacks`, without the line that holds the message.
  */
 export function safeError(thrown: unknown, stacks: boolean, depth = 0): Record<string, unknown> {

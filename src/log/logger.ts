@@ -56,7 +56,7 @@ export function logForm(
   return { journal, pretty: !journal && terminal };
 }
 
-/** One JSON line per call with level, time, message and allowed context only (security.md L1, F11). */
+/** One JSON line per call with level, time, message and allowed context only. */
 export function createLogger(options: LoggerOptions): RootLog {
   const base = pino(
     {

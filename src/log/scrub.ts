@@ -32,7 +32,7 @@ const UNPRINTABLE: readonly (readonly [number, number])[] = [
 
 /**
  * A text that may stand in a log line: secrets replaced, nothing in it can begin a new line or steer a terminal
- * (security.md F11), at most 500 characters.
+ *, at most 500 characters.
  */
 export function scrub(text: string): string {
   let out = text.length > LONGEST_TEXT * 4 ? text.slice(0, LONGEST_TEXT * 4) : text;

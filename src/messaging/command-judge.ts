@@ -69,7 +69,7 @@ export interface JudgeFacts {
 const MOVING: readonly CommandName[] = ['door', 'factor'];
 
 /**
- * Judges one message under `cmd/` in the order of docs/mqtt.md section 8, up to the rights of the command. Changes
+ * Judges one message under `cmd/` in the order of docs/mqtt.md "Commands", up to the rights of the command. Changes
  * nothing and evaluates nothing.
  */
 export function judgeCommand(message: BusMessage, topics: Topics, facts: JudgeFacts): Judgement {

@@ -32,7 +32,7 @@ function slug(name: string): string {
 const STAMP = `"transaction":"ha-{{ now().timestamp() }}","exp":{{ now().timestamp() | int + 10 }}`;
 
 /**
- * Discovery message (docs/mqtt.md section 9): only components that this kiosk has, never a person, no availability on
+ * Discovery message (docs/mqtt.md "Home Assistant"): only components that this kiosk has, never a person, no availability on
  * the root or on event components.
  * @param removed keys of components announced earlier that are gone; sent once as an empty `sensor`
  */

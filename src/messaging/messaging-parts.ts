@@ -35,7 +35,7 @@ export interface KioskFacts {
 export interface CommandRecord {
   readonly name: string;
   readonly transaction?: string;
-  /** `ok` or the error code of docs/mqtt.md section 8. */
+  /** `ok` or the error code of docs/mqtt.md "Commands". */
   readonly result: string;
 }
 

@@ -170,7 +170,7 @@ export class Messaging {
     };
   }
 
-  /** After CONNACK: listen, say `online`, publish all retained topics, then let events out (docs/mqtt.md section 3). */
+  /** After CONNACK: listen, say `online`, publish all retained topics, then let events out (docs/mqtt.md "Connect"). */
   async #greet(): Promise<void> {
     const { bus, config, outbox } = this.#parts;
     const connection = ++this.#connection;

@@ -4,7 +4,7 @@ import { PURPOSES } from '../domain/decision.js';
 import { FACTOR_KINDS, OTP_CHANNELS } from '../domain/factor.js';
 import { REASONS } from '../domain/reason.js';
 
-/** Schemas of every JSON payload (docs/mqtt.md section 4). Strict: the kiosk sends no key that is not in here. */
+/** Schemas of every JSON payload (docs/mqtt.md). Strict: the kiosk sends no key that is not in here. */
 
 const rfc3339 = z
   .string()

@@ -47,7 +47,7 @@ function factorPayload(factor: FactorResult, disclosure: Disclosure): FactorPayl
   };
 }
 
-/** docs/mqtt.md 4.1. The same event gives the same object except `replayed`. */
+/** docs/mqtt.md "Attendance". The same event gives the same object except `replayed`. */
 export function attendanceMessage(
   event: AttendanceEvent,
   replayed: boolean,
@@ -99,7 +99,7 @@ export interface EventHead {
   readonly at: string;
 }
 
-/** docs/mqtt.md 4.2 for a decision. */
+/** docs/mqtt.md "Access and system events" for a decision. */
 export function accessMessage(head: EventHead, decision: Decision, replayed: boolean, scores: boolean): AccessPayload {
   return {
     v: 1,
@@ -120,7 +120,7 @@ export interface AlarmFacts {
   readonly untilMs?: number;
 }
 
-/** docs/mqtt.md 4.2 for lockout, duress and tamper. */
+/** docs/mqtt.md "Access and system events" for lockout, duress and tamper. */
 export function alarmMessage(
   head: EventHead,
   type: Exclude<AccessType, 'granted' | 'denied'>,
@@ -139,7 +139,7 @@ export function alarmMessage(
   };
 }
 
-/** docs/mqtt.md 4.3. */
+/** docs/mqtt.md "Access and system events". */
 export function systemMessage(
   head: EventHead,
   type: SystemType,
@@ -149,7 +149,7 @@ export function systemMessage(
   return { v: 1, event_type: type, ...head, detail, replayed };
 }
 
-/** docs/mqtt.md 4.4. */
+/** docs/mqtt.md "Info and health". */
 export function infoMessage(parts: {
   readonly facts: KioskFacts;
   readonly config: MessagingConfig;
@@ -179,7 +179,7 @@ export function infoMessage(parts: {
   };
 }
 
-/** docs/mqtt.md 4.5. */
+/** docs/mqtt.md "Info and health". */
 export function healthMessage(parts: {
   readonly facts: KioskFacts;
   readonly at: string;

@@ -6,7 +6,7 @@ import type { Clock } from '../ports/clock.js';
 /** The words a door or a lamp may act on. */
 export type TriggerWord = 'granted' | 'denied' | 'check_in' | 'check_out' | 'duress';
 
-/** A trigger is younger than this or it is not sent, monotonic ms (docs/mqtt.md section 5). */
+/** A trigger is younger than this or it is not sent, monotonic ms (docs/mqtt.md "Topics"). */
 const LIVE_MS = 5000;
 const EXPIRY_SECONDS = 5;
 

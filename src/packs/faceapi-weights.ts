@@ -50,7 +50,7 @@ function unsupported(file: string, why: string): VestibuleError {
 }
 
 /**
- * Reads weights as `@vladmandic/face-api` stores them (models.md 3.1): the tensors of all groups follow each other in
+ * Reads weights as `@vladmandic/face-api` stores them (docs/networks.md 1): the tensors of all groups follow each other in
  * the .bin in the order of the manifest; a quantised value is scale · byte + min in float32 arithmetic, others are raw
  * little-endian float32 at any offset.
  * Throws `pack_file_invalid` when the .bin does not hold exactly these tensors, `pack_unsupported` for another format.

@@ -10,7 +10,7 @@ interface FeatureMap {
 }
 
 /**
- * dlib's face recognition ResNet (weights as shipped by face-api) as ONNX (models.md 3.2). The scale layers are folded
+ * dlib's face recognition ResNet (weights as shipped by face-api) as ONNX (docs/networks.md 2). The scale layers are folded
  * into the convolutions. Input `data` [1, 3, 150, 150], RGB 0–255; output [1, 128], length about 1.43.
  */
 export function importDlibResnet(manifest: SourceFile, bin: SourceFile): Uint8Array {

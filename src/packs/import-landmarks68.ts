@@ -2,7 +2,7 @@ import { depthwiseToOnnx, filtersToOnnx, readFaceapiWeights, type SourceFile } f
 import { OnnxWriter } from './onnx-writer.js';
 
 /**
- * 68-landmark network of face-api as ONNX (models.md 3.2): four dense blocks, average pool, one full connection.
+ * 68-landmark network of face-api as ONNX (docs/networks.md 2): four dense blocks, average pool, one full connection.
  * Input `data` [1, 3, 112, 112], RGB 0–255; output [1, 136] = x₀, y₀, x₁ … relative to the square.
  */
 export function importLandmarks68(manifest: SourceFile, bin: SourceFile): Uint8Array {

@@ -2,7 +2,7 @@ import { depthwiseToOnnx, filtersToOnnx, readFaceapiWeights, type SourceFile } f
 import { OnnxWriter } from './onnx-writer.js';
 
 /**
- * Tiny face detector of face-api as ONNX (models.md 3.2). Input `data` [1, 3, S, S], RGB 0–255, S a multiple of 32;
+ * Tiny face detector of face-api as ONNX (docs/networks.md 2). Input `data` [1, 3, S, S], RGB 0–255, S a multiple of 32;
  * output [1, 25, S/32, S/32].
  */
 export function importTinyDetector(manifest: SourceFile, bin: SourceFile): Uint8Array {

@@ -57,7 +57,7 @@ function integers(text: string | undefined): number[] {
 }
 
 /**
- * OpenVINO IR (version 11) → ONNX for the eleven layer types that the pinned network uses (models.md 3.3). A PReLU with
+ * OpenVINO IR (version 11) → ONNX for the eleven layer types that the pinned network uses (docs/networks.md 3). A PReLU with
  * one slope becomes LeakyRelu (the same function, twice as fast in ONNX Runtime).
  * Throws `pack_unsupported` for any other layer type, `pack_file_invalid` for a truncated .bin.
  */

@@ -21,7 +21,7 @@ interface Field {
 }
 
 /**
- * Rewrites the published YuNet file so that it takes any multiple of 32 (models.md 3.4): the last two dimensions of the
+ * Rewrites the published YuNet file so that it takes any multiple of 32 (docs/networks.md 3): the last two dimensions of the
  * input and the anchor dimension of the twelve outputs become free, and all `value_info` entries, which state shapes of
  * 640×640, are dropped. Weights and nodes stay byte for byte.
  */

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Random } from '../ports/random.js';
 
 /**
- * Sealing of templates at rest (security.md section 4): AES-256-GCM with a random 96-bit IV, the context as
+ * Sealing of templates at rest: AES-256-GCM with a random 96-bit IV, the context as
  * additional data. A sealed text is base64 of IV (12 bytes), ciphertext, tag (16 bytes): 28 bytes more than the plain one.
  */
 const IV_BYTES = 12;

@@ -14,7 +14,7 @@ export interface Detection {
   readonly hint?: number;
 }
 
-/** Code of one model pack behind one interface (models.md section 1). Pictures are full frames. */
+/** Code of one model pack behind one interface (docs/networks.md). Pictures are full frames. */
 export interface FacePipeline {
   readonly identity: PackIdentity;
   detect(picture: Picture, hint?: DetectHint): Promise<Detection>;

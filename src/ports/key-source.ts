@@ -7,7 +7,7 @@ export interface SourceKey {
 }
 
 /**
- * Where the key that wraps the template keys comes from (security.md section 4).
+ * Where the key that wraps the template keys comes from.
  * 0 = key file beside the data, 1 = systemd credential, 2 = processor's fuses, 3 = network, 4 = TPM.
  * Contract suite: test/contracts/key-source.ts
  */

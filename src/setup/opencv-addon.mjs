@@ -19,7 +19,7 @@ const LOAD_CHECK = `
 const LOAD_LIMIT_MS = 60_000;
 
 /**
- * The OpenCV addon, compiled against Debian's OpenCV (platform.md 2.1). Without it the kiosk runs without a camera, so
+ * The OpenCV addon, compiled against Debian's OpenCV. Without it the kiosk runs without a camera, so
  * a failure does not stop set-up.
  */
 export const opencvAddon = {

@@ -75,7 +75,7 @@ export function treeMatches(lock, installed) {
   return true;
 }
 
-/** Compilers at the same time: the addon needs about 1.1 GB each (platform.md 2.1). */
+/** Compilers at the same time: the addon needs about 1.1 GB each. */
 export function compileJobs(cores, memoryBytes) {
   if (memoryBytes <= 2.2 * GIB) return 1;
   return Math.max(1, Math.min(cores, Math.floor(memoryBytes / (1.5 * GIB))));

@@ -290,6 +290,16 @@ describe('when the person has to press a direction', () => {
     expect(punches.recorded).toEqual([]);
   });
 
+  it('is decided when it ends, not when it was asked', async () => {
+    await kiosk.enrol(1, 'Ada');
+    const ends: number[] = [];
+    flow.onDecision((decision) => ends.push(decision.at));
+    await asked();
+    kiosk.clock.advance(10_000);
+    await flow.settled();
+    expect(ends).toEqual([kiosk.clock.mono()]);
+  });
+
   it('lets nobody press for a person who went away', async () => {
     await kiosk.enrol(1, 'Ada');
     const id = await asked();

@@ -137,7 +137,7 @@ export const enginesCheck: Check = {
   },
 };
 
-/** Which TensorFlow runs: the native library where set-up could install it, wasm otherwise (platform.md section 4). */
+/** Which TensorFlow runs: the native library where set-up could install it, wasm otherwise. */
 function tensorflow(): Finding {
   const require = createRequire(import.meta.url);
   const folderOf = (name: string): string | undefined => {

@@ -6,7 +6,7 @@ import { clipToPicture, type Landmarks, meanPoint } from './landmarks-68.js';
 import { centredSquare, SquareResize } from './resize.js';
 
 const SIZE = 150;
-/** Distance from eyes to mouth as a part of the crop's side, and the face centre's place in it (models.md 4.5). */
+/** Distance from eyes to mouth as a part of the crop's side, and the face centre's place in it (docs/networks.md 4.6). */
 const EYES_TO_MOUTH = 0.45;
 const CENTRE_X = 0.5;
 const CENTRE_Y = 0.43;

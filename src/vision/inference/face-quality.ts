@@ -4,7 +4,7 @@ import { similarityBetween } from './warp.js';
 
 /** Side of the aligned grey face that sharpness is measured on. */
 const SIDE = 112;
-/** Eyes, nose and mouth corners in that face: the alignment of models.md 4.2 scaled from 128 to 112 pixels. */
+/** Eyes, nose and mouth corners in that face: the alignment of docs/networks.md 4.3 scaled from 128 to 112 pixels. */
 const ALIGNED: FivePoints = [
   { x: 35.344, y: 51.696 },
   { x: 76.454, y: 51.696 },
@@ -12,7 +12,7 @@ const ALIGNED: FivePoints = [
   { x: 39.14, y: 92.366 },
   { x: 73.185, y: 92.366 },
 ];
-/** The nose tip of a level face lies half way between eye line and mouth line (alignments of models.md 4.2 and 4.5). */
+/** The nose tip of a level face lies half way between eye line and mouth line (alignments of docs/networks.md 4.3 and 4.6). */
 const LEVEL_NOSE = 0.5;
 
 const grey = new Float32Array(SIDE * SIDE);

@@ -31,7 +31,7 @@ export function meanPoint(landmarks: Landmarks, first: number, last: number): Po
   return { x: x / count, y: y / count };
 }
 
-/** The five points of the common interface (models.md 4.4). */
+/** The five points of the common interface (docs/networks.md 4.5). */
 export function fivePointsOf(landmarks: Landmarks): FivePoints {
   return [meanPoint(landmarks, 36, 41), meanPoint(landmarks, 42, 47), landmarks[30]!, landmarks[48]!, landmarks[54]!];
 }

@@ -15,7 +15,7 @@ const TEMPLATE: FivePoints = [
   { x: 83.64, y: 105.561 },
 ];
 
-/** Open Model Zoo face-reidentification-retail-0095: five points and a picture → unit vector of 256 (models.md 4.2). */
+/** Open Model Zoo face-reidentification-retail-0095: five points and a picture → unit vector of 256 (docs/networks.md 4.3). */
 export class Reid0095 {
   private readonly model: Model;
   private readonly planes = new Float32Array(3 * SIDE * SIDE);

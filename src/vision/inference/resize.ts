@@ -12,7 +12,7 @@ export interface SquarePlacement {
   readonly top: number;
 }
 
-/** The region padded to a square, centred; an odd pixel of padding goes right or below (models.md 4.4). */
+/** The region padded to a square, centred; an odd pixel of padding goes right or below (docs/networks.md 4.5). */
 export function centredSquare(region: Box): SquarePlacement {
   const side = Math.max(region.width, region.height);
   const gap = Math.abs(region.width - region.height);
@@ -39,7 +39,7 @@ interface Taps {
 }
 
 /**
- * The resize that the core networks were trained with and their library uses (models.md 4, "legacy"): pad to a square with
+ * The resize that the core networks were trained with and their library uses (docs/networks.md 4.7): pad to a square with
  * black, then bilinear at source position i · side / S without half-pixel shift. Writes RGB planes, 0–255. Buffers are
  * reused: the result of one call is overwritten by the next.
  */

@@ -22,7 +22,7 @@ const OTHER_SCORE_MIN = 0.5;
 /** Of a box, inside a better one: a part of the same face seen at another scale. */
 const CONTAINED_MIN = 0.6;
 
-/** Sizes of the black canvas around the frame: the detector wants a face of 0.16–0.25 of its input (models.md 4.3). */
+/** Sizes of the black canvas around the frame: the detector wants a face of 0.16–0.25 of its input (docs/networks.md 4.4). */
 export const SCALES = [1, 2, 3] as const;
 
 export interface TinyFace {

@@ -9,7 +9,7 @@ export interface Similarity {
   readonly ty: number;
 }
 
-/** Least-squares similarity from point pairs (models.md 4), or undefined when all points coincide. */
+/** Least-squares similarity from point pairs (docs/networks.md 4.1), or undefined when all points coincide. */
 export function similarityBetween(from: readonly Point[], to: readonly Point[]): Similarity | undefined {
   const n = from.length;
   let mx = 0;

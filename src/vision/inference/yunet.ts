@@ -16,7 +16,7 @@ export interface DetectedFace {
   readonly score: number;
 }
 
-/** YuNet 2023mar with free input size: faces of about 10–300 pixels with five points each (models.md 4.1). */
+/** YuNet 2023mar with free input size: faces of about 10–300 pixels with five points each (docs/networks.md 4.2). */
 export class Yunet {
   private readonly model: Model;
   private readonly reducer: PictureReducer;
