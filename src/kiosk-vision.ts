@@ -6,6 +6,7 @@ import { VestibuleError } from './domain/errors.js';
 import type { Log } from './log/logger.js';
 import { bestPack } from './packs/verify.js';
 import type { Templates } from './people/templates.js';
+import type { CameraSource } from './ports/camera.js';
 import type { VisionSettings } from './vision/protocol.js';
 
 /** Where the model packs of a state directory lie. */
@@ -34,13 +35,32 @@ export async function choosePack(config: Config, templates: Templates): Promise<
   return (await bestPack(modelsDirectory(config.stateDirectory))) ?? 'core';
 }
 
-/** Settings of the vision process. */
-export async function visionSettings(config: Config, templates: Templates, log: Log): Promise<VisionSettings> {
-  const { camera, vision } = config;
-  const choice = await resolveSource(camera, new SystemCameraProbe());
+/** The camera to use, found without opening one. */
+export async function chooseCamera(config: Config, log: Log): Promise<CameraSource> {
+  const choice = await resolveSource(config.camera, new SystemCameraProbe());
   log.info(choice.reason, { camera: choice.source.kind });
+  return choice.source;
+}
+
+/** In the demo everybody comes by every 45 seconds; with a longer interval half of the visits would be "already recorded". */
+const DEMO_DUPLICATE_SECONDS = 30;
+
+/** The configuration as the demo uses it, so that every visit makes an event. */
+export function demoConfig(config: Config): Config {
+  const { attendance } = config;
+  const duplicateIntervalSeconds = Math.min(attendance.duplicateIntervalSeconds, DEMO_DUPLICATE_SECONDS);
+  return { ...config, attendance: { ...attendance, duplicateIntervalSeconds } };
+}
+
+/** Settings of the vision process. */
+export async function visionSettings(
+  config: Config,
+  source: CameraSource,
+  templates: Templates,
+): Promise<VisionSettings> {
+  const { camera, vision } = config;
   return {
-    source: choice.source,
+    source,
     width: camera.width,
     height: camera.height,
     fps: camera.fps,

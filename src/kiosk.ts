@@ -12,7 +12,7 @@ import { Lifecycle } from './kiosk-lifecycle.js';
 import { reportVision, StatusReporter } from './kiosk-reports.js';
 import { openRooms, Retention, type Rooms } from './kiosk-rooms.js';
 import { kioskFacts, kioskStatus, type LastError, type StatusSources } from './kiosk-status.js';
-import { visionSettings } from './kiosk-vision.js';
+import { chooseCamera, demoConfig, visionSettings } from './kiosk-vision.js';
 import { KioskWatch } from './kiosk-watch.js';
 import type { Log } from './log/logger.js';
 import { curvesOf } from './packs/calibration.js';
@@ -52,6 +52,7 @@ interface Recognition {
 export class Kiosk {
   readonly #options: KioskOptions;
   readonly #lifecycle = new Lifecycle();
+  #config: Config;
   #rooms: Rooms | undefined;
   #recognition: Recognition | undefined;
   #busSide: BusSide | undefined;
@@ -60,6 +61,7 @@ export class Kiosk {
 
   constructor(options: KioskOptions) {
     this.#options = options;
+    this.#config = options.config;
   }
 
   /** The vision process of a started kiosk. */
@@ -88,14 +90,17 @@ export class Kiosk {
   }
 
   async #start(): Promise<KioskAddresses> {
-    const { config, log, credentialsDirectory } = this.#options;
+    const { log, credentialsDirectory } = this.#options;
+    const source = await chooseCamera(this.#config, log);
+    if (source.kind === 'demo') this.#config = demoConfig(this.#config);
+    const config = this.#config;
     const lifecycle = this.#lifecycle;
     const onFault = (code: FaultCode, message: string): void => this.#fault(code, message);
     const rooms = await openRooms({ config, log, credentialsDirectory, lifecycle, onFault });
     this.#rooms = rooms;
     const { clock, system, admin, store } = rooms;
 
-    const settings = await visionSettings(config, rooms.templates, log);
+    const settings = await visionSettings(config, source, rooms.templates);
     const recognition = this.#composeRecognition(rooms, settings);
     this.#recognition = recognition;
     const { vision, flow, enrolments, enrolment } = recognition;
@@ -194,7 +199,8 @@ export class Kiosk {
   }
 
   #composeRecognition(rooms: Rooms, settings: VisionSettings): Recognition {
-    const { config, log } = this.#options;
+    const { log } = this.#options;
+    const config = this.#config;
     const { clock } = rooms;
     const visionLog = log.child('vision');
     const vision = new VisionClient({
@@ -224,7 +230,7 @@ export class Kiosk {
   #statusSources(rooms: Rooms, recognition: Recognition, watch: KioskWatch): StatusSources {
     const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
     return {
-      config: this.#options.config,
+      config: this.#config,
       version,
       clock: rooms.clock,
       system: rooms.system,
@@ -241,7 +247,8 @@ export class Kiosk {
   }
 
   async #startBusSide(rooms: Rooms, sources: StatusSources): Promise<void> {
-    const { config, log, mqttPassword } = this.#options;
+    const { log, mqttPassword } = this.#options;
+    const config = this.#config;
     const side = await composeBusSide({
       ...rooms,
       config,
