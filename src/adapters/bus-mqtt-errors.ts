@@ -42,6 +42,12 @@ const SENTENCES: Readonly<Record<string | number, string>> = {
     'The broker refused the encrypted connection. It may ask for a client certificate: set mqtt.certFile and mqtt.keyFile.',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA:
     'The broker does not know the authority of the client certificate. Use a certificate that its CA has signed.',
+  ERR_OSSL_PEM_NO_START_LINE:
+    'The client certificate or its key is no PEM text. Correct the files named by mqtt.certFile and mqtt.keyFile.',
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH:
+    'The client certificate and the key do not belong together. Correct mqtt.certFile or mqtt.keyFile.',
+  ERR_MISSING_PASSPHRASE:
+    'The key of the client certificate is encrypted. Set mqtt.keyFile to a key without a passphrase.',
   EPROTO: 'The broker does not speak TLS on this port. Use its TLS port (usually 8883).',
   ERR_SSL_WRONG_VERSION_NUMBER: 'The broker does not speak TLS on this port. Use its TLS port (usually 8883).',
   SELF_SIGNED_CERT_IN_CHAIN:

@@ -170,7 +170,15 @@ export class MqttBus implements Bus {
   }
 
   #attempt(): void {
-    const client = connect(this.#options.url, clientOptions(this.#options, this.#protocol));
+    let client: MqttClient;
+    try {
+      client = connect(this.#options.url, clientOptions(this.#options, this.#protocol));
+    } catch (thrown) {
+      // A certificate or key that cannot be used is thrown at once, before there is a client.
+      this.#report(thrown);
+      this.#plan(false);
+      return;
+    }
     this.#client = client;
     let problem: unknown;
     client.on('connect', (connack) => {

@@ -67,6 +67,15 @@ describe.skipIf(!MOSQUITTO_INSTALLED)('MqttBus over TLS (skipped where mosquitto
     return { error: connected ? undefined : (lastError ?? ''), sent: link.sent };
   }
 
+  it('says which file to correct when the client certificate is no certificate, and does not throw', async () => {
+    const broken = await attempt(1, { cert: 'not a certificate', key: 'not a key' });
+    expect(broken.error).toContain('mqtt.certFile');
+    const one = authority.issue('one', 'IP:127.0.0.1');
+    const other = authority.issue('other', 'IP:127.0.0.1');
+    const crossed = await attempt(1, { cert: one.cert, key: other.key });
+    expect(crossed.error).toContain('do not belong together');
+  });
+
   function carriesNothing(sent: Buffer): void {
     expect(sent.includes(CANARY)).toBe(false);
     expect(sent.includes('canary-password')).toBe(false);
