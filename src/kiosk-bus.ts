@@ -32,26 +32,38 @@ async function pem(file: string | undefined, key: string): Promise<string | unde
   });
 }
 
-/** Composes everything between ledger and broker; starts the embedded broker where none is configured. */
-export async function composeBusSide(parts: {
-  config: Config;
-  password: string | undefined;
-  ledger: Ledger;
-  store: Store;
-  clock: Clock;
-  random: Random;
-  log: Log;
-  facts: () => KioskFacts;
-}): Promise<BusSide> {
+interface BusSideParts {
+  readonly config: Config;
+  readonly password: string | undefined;
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly facts: () => KioskFacts;
+}
+
+/**
+ * Composes everything between ledger and broker; starts the embedded broker where none is configured. When a file or
+ * an address of the configuration cannot be used, that broker is stopped again.
+ */
+export async function composeBusSide(parts: BusSideParts): Promise<BusSide> {
+  const { url, embeddedPort } = parts.config.mqtt;
+  if (url !== undefined) return busSideOf(parts, url, undefined);
+  const broker = new AedesBroker({ notice: (sentence) => parts.log.info(sentence) });
+  const own = `mqtt://127.0.0.1:${await broker.start(embeddedPort)}`;
+  try {
+    return await busSideOf(parts, own, broker);
+  } catch (error) {
+    await broker.stop();
+    throw error;
+  }
+}
+
+async function busSideOf(parts: BusSideParts, url: string, broker: AedesBroker | undefined): Promise<BusSide> {
   const { config, ledger, store, clock, random, log } = parts;
   const { mqtt } = config;
   const notice = (sentence: string) => log.info(sentence);
-  let url = mqtt.url;
-  let broker: AedesBroker | undefined;
-  if (url === undefined) {
-    broker = new AedesBroker({ notice });
-    url = `mqtt://127.0.0.1:${await broker.start(mqtt.embeddedPort)}`;
-  }
   const clientId = `vestibule_${config.site.id}_${config.kiosk.id}`;
   const topics = topicsOf(mqtt.root, config.site.id, config.kiosk.id, mqtt.discoveryPrefix);
   const [ca, cert, key] = await Promise.all([

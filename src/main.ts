@@ -43,7 +43,10 @@ export async function runKiosk(options: RunOptions): Promise<void> {
     ...(file !== undefined && { file }),
     directory: config.stateDirectory,
   });
-  const addresses = await kiosk.start();
+  const addresses = await kiosk.start().catch((error: unknown) => {
+    endSoon();
+    throw error;
+  });
   log.info(`The page is at ${addresses.url}`);
   if (addresses.brokerUrl !== undefined) {
     log.info(
@@ -56,4 +59,13 @@ export async function runKiosk(options: RunOptions): Promise<void> {
   const signal = await ended;
   log.info('Stopping', { signal });
   await kiosk.stop();
+  endSoon();
+}
+
+/** Longest that something left open may keep a stopped process alive, ms. */
+const LEFT_OPEN_MS = 5000;
+
+/** A kiosk that was stopped must end, so that the service manager starts it anew, whatever a part left open. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), LEFT_OPEN_MS).unref();
 }
