@@ -1,8 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { KeySource, SourceKey } from '../ports/key-source.js';
+import { errorCode, temporaryName } from './durable-file.js';
 
 /** Name of the key file in the state directory and of the systemd credential. */
 export const KEY_FILE = 'template.key';
@@ -51,13 +52,17 @@ export class FileKeySource implements KeySource {
     const key = new Uint8Array(randomBytes(32));
     try {
       await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
-      const handle = await open(this.#file, 'wx', 0o600);
+      // Under its own name only when it is whole: a full disk or a power cut must not leave half a key behind.
+      const step = temporaryName(this.#file);
+      await rm(step, { force: true });
+      const handle = await open(step, 'wx', 0o600);
       try {
         await handle.writeFile(key);
         await handle.sync();
       } finally {
         await handle.close();
       }
+      await giveName(step, this.#file);
       const directory = await open(dirname(this.#file), 'r');
       try {
         await directory.sync();
@@ -70,6 +75,17 @@ export class FileKeySource implements KeySource {
       });
     }
     return key;
+  }
+}
+
+/** Never over a key that is there; a file system without hard links (FAT) cannot promise that. */
+async function giveName(step: string, file: string): Promise<void> {
+  try {
+    await link(step, file);
+    await rm(step);
+  } catch (thrown) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(errorCode(thrown))) throw thrown;
+    await rename(step, file);
   }
 }
 

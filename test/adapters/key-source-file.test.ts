@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +33,14 @@ describe('key file (level 0)', () => {
     await writeFile(file, 'short', { mode: 0o600 });
     await expect(new FileKeySource(file).key()).rejects.toMatchObject({ code: 'secret_unreadable' });
     expect((await stat(file)).size).toBe(5);
+  });
+
+  it('has its name only when it is whole: half a key of a power cut is made anew', async () => {
+    await writeFile(join(directory, '.k.tmp'), 'half', { mode: 0o600 });
+    const { kid } = await new FileKeySource(join(directory, 'k')).key();
+    expect((await stat(join(directory, 'k'))).size).toBe(32);
+    expect(await readdir(directory)).toEqual(['k']);
+    expect((await new FileKeySource(join(directory, 'k')).key()).kid).toBe(kid);
   });
 
   it('says so when it cannot be written', async () => {
