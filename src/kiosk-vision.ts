@@ -76,3 +76,11 @@ export async function visionSettings(
     stallMs: camera.stallMs,
   };
 }
+
+/** A still camera takes about one picture a second; a second and a half is what a slow one needs. */
+const STILL_INTERVAL_MS = 1500;
+
+/** Time between two analysed frames, ms. */
+export function frameIntervalMs({ source, fps, maxInferencesPerSecond }: VisionSettings): number {
+  return source.kind === 'raspistill' ? STILL_INTERVAL_MS : 1000 / Math.min(fps, maxInferencesPerSecond);
+}

@@ -12,7 +12,7 @@ import { Lifecycle } from './kiosk-lifecycle.js';
 import { reportVision, StatusReporter } from './kiosk-reports.js';
 import { openRooms, Retention, type Rooms } from './kiosk-rooms.js';
 import { kioskFacts, kioskStatus, type LastError, type StatusSources } from './kiosk-status.js';
-import { chooseCamera, demoConfig, visionSettings } from './kiosk-vision.js';
+import { chooseCamera, demoConfig, frameIntervalMs, visionSettings } from './kiosk-vision.js';
 import { KioskWatch } from './kiosk-watch.js';
 import type { Log } from './log/logger.js';
 import { curvesOf } from './packs/calibration.js';
@@ -214,6 +214,7 @@ export class Kiosk {
       punches: rooms.recorder,
       curvesOf,
       config,
+      frameIntervalMs: frameIntervalMs(settings),
       onFault: (error) => this.#fault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message),
     });
     const enrolments = new Enrolments({ ...rooms, vision, curvesOf, config });

@@ -13,7 +13,7 @@ import {
   recognise,
   standsSomebodyElse,
 } from '../domain/recognition.js';
-import { TRACK_GAP_MS } from '../domain/track.js';
+import { trackGapMs } from '../domain/track.js';
 import { hasConsent } from '../people/consent.js';
 import type { AttendFlowParts } from './attend-parts.js';
 import { Identification, type IdentificationStatus } from './identification.js';
@@ -35,6 +35,7 @@ export class AttendFlow {
   readonly #parts: AttendFlowParts;
   readonly #identification: Identification;
   readonly #stage: Stage;
+  readonly #gapMs: number;
   readonly #decisionListeners = new Set<(decision: Decision) => void>();
   #state = NOBODY;
   #question: Question | undefined;
@@ -46,6 +47,7 @@ export class AttendFlow {
 
   constructor(parts: AttendFlowParts) {
     this.#parts = parts;
+    this.#gapMs = trackGapMs(parts.frameIntervalMs ?? 0);
     this.#identification = new Identification({ ...parts, recognition: parts.config.recognition });
     this.#stage = new Stage(parts.clock, () => restingMoment(this.#state));
   }
@@ -135,7 +137,7 @@ export class AttendFlow {
     this.#step({ kind: 'result', result, now: this.#parts.clock.mono() });
     this.#parts.vision.overlay(overlayOf(this.#state, (id) => this.#labelOf(id)));
     this.#cancelSilence();
-    this.#cancelSilence = this.#parts.clock.after(TRACK_GAP_MS + 1, () => this.#fellSilent());
+    this.#cancelSilence = this.#parts.clock.after(this.#gapMs + 1, () => this.#fellSilent());
   }
 
   #fellSilent(): void {
@@ -149,6 +151,7 @@ export class AttendFlow {
     const { state, effects } = recognise(this.#state, input, {
       consensusFrames,
       refuseAfterMs,
+      gapMs: this.#gapMs,
       sameFace: this.#identification.sameFace(),
       match: (embedding) => this.#identification.match(embedding),
     });

@@ -19,6 +19,8 @@ export interface AttendFlowParts {
   readonly random: Random;
   readonly curvesOf: (packId: string) => readonly CalibrationCurve[];
   readonly config: Pick<Config, 'recognition' | 'attendance'>;
+  /** Time between two frames of this camera, ms; absent: fast enough for the usual gap of a track. */
+  readonly frameIntervalMs?: number;
   /** Version of the consent text in force; absent: any recorded consent counts. */
   readonly consentTextVersion?: string;
   /** Faults that change nothing of what the person sees, for the log. */

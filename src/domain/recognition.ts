@@ -47,6 +47,8 @@ export interface RecognitionRules {
   /** Frames in a row of one track that must name the same person. */
   readonly consensusFrames: number;
   readonly refuseAfterMs: number;
+  /** A face unseen for longer begins a new track; {@link TRACK_GAP_MS} when absent. */
+  readonly gapMs?: number;
   /** Least cosine between two frames of one face. */
   readonly sameFace: number;
   /** Compares one embedding with the gallery; pure. */
@@ -71,11 +73,11 @@ export interface RecognitionStep {
 
 /** The next state and what has to be done. Changes nothing else; the same inputs always give the same steps. */
 export function recognise(state: RecognitionState, input: RecognitionInput, rules: RecognitionRules): RecognitionStep {
-  return input.kind === 'tick' ? afterSilence(state, input.now) : afterResult(state, input, rules);
+  return input.kind === 'tick' ? afterSilence(state, input.now, rules) : afterResult(state, input, rules);
 }
 
-function afterSilence(state: RecognitionState, now: number): RecognitionStep {
-  if (now - state.lastCapturedAt <= TRACK_GAP_MS) return { state, effects: [] };
+function afterSilence(state: RecognitionState, now: number, rules: RecognitionRules): RecognitionStep {
+  if (now - state.lastCapturedAt <= (rules.gapMs ?? TRACK_GAP_MS)) return { state, effects: [] };
   const next = { ...state, tracker: { ...state.tracker, tracks: [] }, visits: new Map(), guidance: {}, crowdFrames: 0 };
   return { state: next, effects: state.guidance.shown === undefined ? [] : [{ kind: 'guide' }] };
 }
@@ -88,11 +90,12 @@ function afterResult(
   if (now - result.capturedAt > STALE_AFTER_MS || result.capturedAt <= before.lastCapturedAt)
     return { state: before, effects: [] };
   // A camera that was opened again counts from 1; within one run an older number is an older picture.
-  const newRun = result.seq <= before.lastSeq && result.capturedAt - before.lastCapturedAt > TRACK_GAP_MS;
+  const gapMs = rules.gapMs ?? TRACK_GAP_MS;
+  const newRun = result.seq <= before.lastSeq && result.capturedAt - before.lastCapturedAt > gapMs;
   if (result.seq <= before.lastSeq && !newRun) return { state: before, effects: [] };
 
   const at = result.capturedAt;
-  const tracker = follow(newRun ? { ...before.tracker, tracks: [] } : before.tracker, result, rules.sameFace);
+  const tracker = follow(newRun ? { ...before.tracker, tracks: [] } : before.tracker, result, rules.sameFace, gapMs);
   const visits = new Map<number, Visit>();
   for (const track of tracker.tracks) {
     const visit = before.visits.get(track.id);

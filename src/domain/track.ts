@@ -23,6 +23,14 @@ export const NO_TRACKS: TrackerState = { tracks: [], nextId: 1 };
 
 /** A face unseen for longer begins a new track: in this time somebody else can step in (design value). */
 export const TRACK_GAP_MS = 700;
+
+/**
+ * The gap of a camera that gives a frame every `frameIntervalMs`. A slow one (stills, a low frame rate) would begin a
+ * new track with every frame and never reach a consensus; one missed frame is borne.
+ */
+export function trackGapMs(frameIntervalMs: number): number {
+  return Math.max(TRACK_GAP_MS, 2 * frameIntervalMs);
+}
 /** Boxes that overlap less than this must be near each other to be one face (design value). */
 export const TRACK_MIN_IOU = 0.25;
 /** Greatest way of a face's centre between two frames, in heights of the smaller box (design value). */
@@ -65,11 +73,16 @@ function continuity(track: Track, face: FaceObservation, sameFace: number): numb
 
 /**
  * Follows faces into the next frame, the best continuation first. Tracks whose `lastSeenAt` equals the
- * result's `capturedAt` are in view; others are kept for {@link TRACK_GAP_MS}.
+ * result's `capturedAt` are in view; others are kept for `gapMs`.
  * @param sameFace least cosine between two frames of one face (from the pack's calibration)
  */
-export function follow(state: TrackerState, result: VisionResult, sameFace: number): TrackerState {
-  const known = state.tracks.filter((track) => result.capturedAt - track.lastSeenAt <= TRACK_GAP_MS);
+export function follow(
+  state: TrackerState,
+  result: VisionResult,
+  sameFace: number,
+  gapMs: number = TRACK_GAP_MS,
+): TrackerState {
+  const known = state.tracks.filter((track) => result.capturedAt - track.lastSeenAt <= gapMs);
   const pairs: { track: Track; face: FaceObservation; value: number }[] = [];
   for (const track of known)
     for (const face of result.faces) {

@@ -12,6 +12,7 @@ import {
   STALE_AFTER_MS,
   standsSomebodyElse,
 } from '../../src/domain/recognition.js';
+import { trackGapMs } from '../../src/domain/track.js';
 import { dot } from '../../src/domain/vector.js';
 import { aFace, aVector } from '../fakes/faces.js';
 import { aResult } from '../fakes/fake-vision.js';
@@ -290,5 +291,24 @@ describe('for every sequence of frames', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('a slow camera', () => {
+  it('recognises by frames a second apart when the gap of a track is that of the camera', () => {
+    const slow = (gapMs: number): string[] => {
+      const scene = new Scene({ ...RULES, refuseAfterMs: 4000, gapMs });
+      for (let frame = 0; frame < 4; frame++) scene.silence(1000).see([aFace({ who: 1 })]);
+      return scene.decisions;
+    };
+    expect(slow(trackGapMs(66))).toEqual([]);
+    expect(slow(trackGapMs(1000))).toEqual(['p1']);
+  });
+
+  it('takes another face a second later for another person all the same', () => {
+    const scene = new Scene({ ...RULES, refuseAfterMs: 4000, gapMs: trackGapMs(1000) });
+    for (const who of [1, 1, 2, 2]) scene.silence(1000).see([aFace({ who })]);
+    expect(scene.decisions).toEqual([]);
+    expect(scene.silence(1000).see([aFace({ who: 2 })]).decisions).toEqual(['p2']);
   });
 });
