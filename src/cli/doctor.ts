@@ -13,6 +13,7 @@ import {
   permissionsCheck,
   portCheck,
 } from './doctor/machine-checks.js';
+import { peopleCheck } from './doctor/people-check.js';
 import { cameraCheck, enginesCheck, opencvCheck, packsCheck } from './doctor/vision-checks.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { type CommonOptions, configFor } from './options.js';
@@ -25,6 +26,7 @@ const CHECKS: readonly Check[] = [
   opencvCheck,
   enginesCheck,
   packsCheck,
+  peopleCheck,
   brokerCheck,
   clockCheck,
   diskCheck,
@@ -43,7 +45,7 @@ export interface Diagnosis {
 /** `vestibule doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check camera, packs, engines, broker, clock, disk and permissions, and say how to mend each')
+    .description('check camera, packs, people, broker, clock, disk and permissions, and say how to mend each')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

@@ -72,7 +72,7 @@ async function enrol(root: string, options: EnrolOptions): Promise<void> {
     })) {
       reports.push(report);
       if (report.kind === 'photo') bar?.increment(1, { name: printable(report.name) });
-      else if (bar === undefined && options.json !== true) process.stdout.write(line(report, options.dryRun === true));
+      else if (bar === undefined && options.json !== true) process.stdout.write(block(reports, report, options));
     }
   } finally {
     bar?.stop();
@@ -87,19 +87,28 @@ function finish(reports: readonly FolderReport[], options: EnrolOptions, late: b
     process.stdout.write(`${JSON.stringify({ dryRun: options.dryRun === true, ...totals, reports }, null, 2)}\n`);
   } else {
     if (late)
-      for (const report of reports)
-        if (report.kind !== 'photo') process.stdout.write(line(report, options.dryRun === true));
-    for (const report of reports)
-      if (report.kind === 'photo' && !report.accepted)
-        process.stdout.write(`  refused ${printable(report.file)}: ${report.detail ?? ''}\n`);
+      for (const report of reports) if (report.kind !== 'photo') process.stdout.write(block(reports, report, options));
     const verb = options.dryRun === true ? 'would be enrolled' : 'enrolled';
     process.stdout.write(`${totals.enrolled} ${verb}, ${totals.skipped} skipped, ${totals.refused} refused\n`);
+    for (const report of reports)
+      if (report.kind === 'gallery') process.stdout.write(`! ${printable(report.detail)}\n`);
   }
   if (totals.refused > 0) process.exitCode = EXIT_CODES.failed;
 }
 
+/** The line of a person with his refused photographs below it. */
+function block(reports: readonly FolderReport[], report: FolderReport, options: EnrolOptions): string {
+  const refused = reports.flatMap((one) =>
+    one.kind === 'photo' && !one.accepted && report.kind !== 'gallery' && one.name === report.name
+      ? [`  refused ${printable(one.file)}: ${one.detail ?? ''}\n`]
+      : [],
+  );
+  return line(report, options.dryRun === true) + refused.join('');
+}
+
+/** The gallery is said after the totals, where it is read last. */
 function line(report: FolderReport, dryRun: boolean): string {
-  if (report.kind === 'gallery') return `! ${printable(report.detail)}\n`;
+  if (report.kind === 'gallery') return '';
   const name = printable(report.name);
   switch (report.kind) {
     case 'photo':

@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import { curvesOf } from '../packs/calibration.js';
 import { Enrolments } from '../people/enrolment.js';
-import { enrolFolder, scanFolder } from '../people/folder-enrolment.js';
+import { enrolFolder, NO_PICTURES, scanFolder } from '../people/folder-enrolment.js';
 import { runningDaemon } from './control-file.js';
 import { DaemonClient } from './daemon-client.js';
 import { openLocalKiosk, packInUse } from './local-kiosk.js';
@@ -119,6 +119,10 @@ async function* enrolThroughKiosk(client: DaemonClient, request: FolderRequest):
       yield { kind: 'skipped', name, detail: `${name} is enrolled already (${same.id}).` };
       continue;
     }
+    if (files.length === 0) {
+      yield { kind: 'refused', name, detail: NO_PICTURES };
+      continue;
+    }
     let id: string | undefined;
     try {
       const consent = { accepted: true, textVersion: request.consentVersion, language: request.language } as const;
@@ -165,7 +169,7 @@ async function* judgeFiles(
     yield { kind: 'photo', name, file, ...verdict };
   }
   if (photos > 0) yield { kind: 'enrolled', name, photos, similar: [] };
-  else yield { kind: 'refused', name, detail: 'None of the pictures was accepted.' };
+  else yield { kind: 'refused', name, detail: files.length > 0 ? 'None of the pictures was accepted.' : NO_PICTURES };
 }
 
 async function judgeFile(path: string, judge: (bytes: Uint8Array<ArrayBuffer>) => Promise<Verdict>): Promise<Verdict> {

@@ -11,6 +11,9 @@ import type { People } from './people.js';
 const PICTURE_MAX_BYTES = 5 * 1024 * 1024;
 const PICTURE_NAME = /\.(jpe?g|png)$/i;
 
+/** Why a person whose folder holds other files only (HEIC of a telephone, for instance) is refused. */
+export const NO_PICTURES = 'The folder holds no JPEG or PNG picture. Export HEIC and other forms as JPEG.';
+
 /** One thing that happened while a folder was imported. */
 export type FolderEnrolmentStep =
   /** `file` is relative to the root. */
@@ -27,7 +30,7 @@ export type FolderEnrolmentStep =
 export interface FolderPerson {
   readonly name: string;
   readonly externalId?: string;
-  /** Relative to the root, sorted. */
+  /** Relative to the root, sorted; empty when his folder holds no picture. */
   readonly files: readonly string[];
 }
 
@@ -57,7 +60,7 @@ export async function scanFolder(root: string, nameList?: string): Promise<reado
     if (entry.isDirectory()) {
       const files = (await entriesOf(join(root, entry.name))).filter((one) => one.isFile());
       const pictures = files.filter((one) => PICTURE_NAME.test(one.name)).map((one) => `${entry.name}/${one.name}`);
-      if (pictures.length > 0) add(entry.name, entry.name, pictures);
+      add(entry.name, entry.name, pictures);
     } else if (entry.isFile() && PICTURE_NAME.test(entry.name)) {
       add(entry.name, entry.name.replace(PICTURE_NAME, ''), [entry.name]);
     }
@@ -65,7 +68,7 @@ export async function scanFolder(root: string, nameList?: string): Promise<reado
   for (const file of names.keys())
     if (!entries.some((entry) => entry.name === file))
       throw new VestibuleError('input_invalid', `The name list names ${file}, which is not in ${root}.`);
-  if (people.length === 0)
+  if (people.every((person) => person.files.length === 0))
     throw new VestibuleError(
       'input_invalid',
       `${root} holds no pictures. Put one folder per person into it, each with one or more JPEG or PNG pictures.`,
@@ -95,6 +98,10 @@ export async function* enrolFolder(options: {
       : options.people.list().find((person) => person.name === name.normalize('NFC'));
     if (same !== undefined) {
       yield { kind: 'skipped', name, detail: `${name} is enrolled already (${same.id}).` };
+      continue;
+    }
+    if (files.length === 0) {
+      yield { kind: 'refused', name, detail: NO_PICTURES };
       continue;
     }
     let id: string | undefined;

@@ -7,6 +7,7 @@ import { AedesBroker } from '../../src/adapters/broker-aedes.js';
 import { brokerCheck } from '../../src/cli/doctor/broker-check.js';
 import type { DoctorContext } from '../../src/cli/doctor/finding.js';
 import { diskCheck, lockCheck, permissionsCheck, portCheck } from '../../src/cli/doctor/machine-checks.js';
+import { peopleCheck } from '../../src/cli/doctor/people-check.js';
 import { cameraCheck, packsCheck } from '../../src/cli/doctor/vision-checks.js';
 import { examine } from '../../src/cli/doctor.js';
 import { configSchema } from '../../src/config/schema.js';
@@ -35,6 +36,18 @@ async function freePort(): Promise<number> {
 }
 
 describe('doctor', () => {
+  it('says that nobody is enrolled yet', async () => {
+    expect(await examine(peopleCheck, context())).toEqual([{ level: 'ok', text: 'nobody is enrolled yet' }]);
+  });
+
+  it('names the address of the running kiosk, not the configured one', async () => {
+    const given = { ...context({ http: { port: 1 } }), daemonPid: process.pid };
+    mkdirSync(given.config.stateDirectory);
+    const control = { url: 'http://127.0.0.1:18081', pid: process.pid };
+    writeFileSync(join(given.config.stateDirectory, 'control.json'), JSON.stringify(control));
+    expect((await examine(portCheck, given))[0]?.text).toContain(control.url);
+  });
+
   it('finds a state directory and secrets that others may read, and says how to close them', async () => {
     const given = context();
     const { stateDirectory } = given.config;

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { SystemClock } from '../../adapters/clock-system.js';
 import { LinuxSystem } from '../../adapters/system-linux.js';
+import { runningDaemon } from '../control-file.js';
 import { type Check, type Finding, fail, ok, warn } from './finding.js';
 
 const LEAST_NODE = 20;
@@ -121,7 +122,8 @@ export const portCheck: Check = {
   name: 'port',
   run: async ({ config, daemonPid }) => {
     const { host, port } = config.http;
-    if (daemonPid !== undefined) return [ok(`the kiosk answers on ${host}:${port}`)];
+    const daemon = daemonPid === undefined ? undefined : runningDaemon(config.stateDirectory);
+    if (daemon !== undefined) return [ok(`the page of the running kiosk is at ${daemon.url}`)];
     const findings = [await portFinding(host, port, 'page', 'http.port')];
     if (config.mqtt.enabled && config.mqtt.url === undefined)
       findings.push(await portFinding('127.0.0.1', config.mqtt.embeddedPort, 'embedded broker', 'mqtt.embeddedPort'));

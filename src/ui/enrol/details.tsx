@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../parts/icon.js';
 import { CONSENT_TEXT_VERSION, fill } from '../strings/language.js';
 import type { Strings } from '../strings/table.js';
@@ -11,13 +12,15 @@ export interface Details {
   readonly touched: boolean;
 }
 
-/** Name, number and consent. */
+/** Name, number and the text of consent; the box to agree stands in the footer, where it is seen on every screen. */
 export function DetailsForm(props: {
   readonly value: Details;
   readonly change: (value: Details) => void;
   readonly s: Strings;
 }) {
   const { value, change, s } = props;
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus({ preventScroll: true }), []);
   const fault = value.touched ? nameFault(value.name, s) : undefined;
   return (
     <div class="form">
@@ -25,6 +28,7 @@ export function DetailsForm(props: {
         <label class="field">
           {s.enrol.name}
           <input
+            ref={first}
             value={value.name}
             autocomplete="off"
             maxLength={120}
@@ -53,14 +57,6 @@ export function DetailsForm(props: {
           <p key={paragraph}>{paragraph}</p>
         ))}
         <p class="version">{fill(s.enrol.version, { version: CONSENT_TEXT_VERSION })}</p>
-        <label class="agree">
-          <input
-            type="checkbox"
-            checked={value.agreed}
-            onChange={(event) => change({ ...value, agreed: event.currentTarget.checked })}
-          />
-          {s.enrol.agree}
-        </label>
       </div>
     </div>
   );

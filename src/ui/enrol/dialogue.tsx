@@ -71,7 +71,10 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
       aria-modal="true"
       aria-label={s.enrol.title}
       onPointerDown={() => setTouches((n) => n + 1)}
-      onKeyDown={() => setTouches((n) => n + 1)}
+      onKeyDown={(event) => {
+        setTouches((n) => n + 1);
+        if (event.key === 'Escape') cancel();
+      }}
     >
       <header>
         <h1>{step.kind === 'capture' ? s.enrol.photosTitle : s.enrol.title}</h1>
@@ -126,6 +129,14 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
       </div>
       {step.kind === 'details' && (
         <footer>
+          <label class="agree">
+            <input
+              type="checkbox"
+              checked={details.agreed}
+              onChange={(event) => setDetails({ ...details, agreed: event.currentTarget.checked })}
+            />
+            {s.enrol.agree}
+          </label>
           <button type="button" class="primary" disabled={!ready} onClick={() => void begin()}>
             {s.enrol.next}
           </button>
