@@ -84,6 +84,12 @@ describe('enrolFolder', () => {
     expect(similar).toEqual([0, 1]);
   });
 
+  it('names a person whose folder holds no JPEG or PNG picture', async () => {
+    await put('Ada/1.jpg', 1);
+    await put('Bob/IMG_1.HEIC', 2);
+    expect(await run()).toContainEqual({ kind: 'refused', name: 'Bob', detail: expect.stringContaining('HEIC') });
+  });
+
   it('follows no link out of the folder, and says that there is nothing', async () => {
     await mkdir(root, { recursive: true });
     await writeFile(join(kiosk.directory, 'secret.jpg'), 'x');
