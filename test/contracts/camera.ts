@@ -62,16 +62,17 @@ export function cameraContract(name: string, open: () => Promise<CameraWorld>, o
       await expect(world.camera.read(200)).rejects.toMatchObject({ code: 'camera_stalled' });
     });
 
-    it.runIf(options.canFreeze)('keeps its own deadline when the source hangs', async () => {
-      await world.camera.start();
-      await world.camera.read(8000);
-      await world.freeze?.();
-      const fault = await (async () => {
-        // What was on its way may still come.
-        for (let i = 0; i < 200; i++) await world.camera.read(400);
-      })().catch((error: VestibuleError) => error.code);
-      expect(fault).toBe('camera_stalled');
-    });
+    if (options.canFreeze)
+      it('keeps its own deadline when the source hangs', async () => {
+        await world.camera.start();
+        await world.camera.read(8000);
+        await world.freeze?.();
+        const fault = await (async () => {
+          // What was on its way may still come.
+          for (let i = 0; i < 200; i++) await world.camera.read(400);
+        })().catch((error: VestibuleError) => error.code);
+        expect(fault).toBe('camera_stalled');
+      });
 
     it('says what it is, without credentials', () => {
       const { identity } = world.camera;
