@@ -112,12 +112,15 @@ export class MqttBus implements Bus {
     });
   }
 
-  /** QoS 1. Throws `broker_unreachable` without a connection and `bus_refused` where the broker says no. */
+  /**
+   * QoS 1; with MQTT 5 a live message keeps its retain mark (a command published with retain is refused at once).
+   * Throws `broker_unreachable` without a connection and `bus_refused` where the broker says no.
+   */
   async subscribe(topics: readonly string[]): Promise<void> {
     const client = this.#connectedClient('subscribe');
     let granted: readonly { topic: string; qos: number }[];
     try {
-      granted = await client.subscribeAsync([...topics], { qos: 1 });
+      granted = await client.subscribeAsync([...topics], { qos: 1, rap: this.#protocol === 5 });
     } catch (cause) {
       if (client.connected && client === this.#client)
         throw new VestibuleError('bus_refused', `The broker refused a subscription of ${topics.join(', ')}.`, {

@@ -243,6 +243,17 @@ for (const broker of brokers)
       expect(access.map(({ replayed }) => replayed)).toEqual([false, false, false, true]);
     });
 
+    // MQTT 3.1.1 hands a live message over without its mark.
+    if (broker.protocol === '5')
+      it('refuses a command published with retain, also while connected', async () => {
+        const { listener, texts } = await world(await broker.start(), broker.protocol);
+        const body = JSON.stringify({ transaction: 'r-1', exp: exp() });
+        await listener.publish(`${BASE}/cmd/ping`, body, { qos: 1, retain: true });
+        await eventually('the refusal', () => texts(`${BASE}/rsp/ping`).length === 1);
+        expect(JSON.parse(texts(`${BASE}/rsp/ping`)[0]!)).toMatchObject({ status: 'error', error: 'retained' });
+        await listener.publish(`${BASE}/cmd/ping`, '', { qos: 1, retain: true });
+      });
+
     it('answers ping, replay and resync, and remembers a used transaction over a restart', async () => {
       const url = await broker.start();
       const store = new MemoryStore();

@@ -18,12 +18,18 @@ function cameraSign({ camera, vision }: KioskStatus, s: Strings): Sign | undefin
   return undefined;
 }
 
+function identificationSign({ recognition }: KioskStatus, s: Strings): Sign | undefined {
+  if (recognition.identification) return undefined;
+  if (recognition.gallery === 0) return { icon: 'face', text: s.signs.nobodyEnrolled, quiet: true };
+  return { icon: 'face', text: s.signs.notIdentifying };
+}
+
 /** Troubles of the parts, worst first. */
 export function signsOf(status: KioskStatus, s: Strings): readonly Sign[] {
   const signs: (Sign | undefined)[] = [
     status.storage.ok ? undefined : { icon: 'disk', text: s.signs.storage },
     cameraSign(status, s),
-    status.recognition.identification ? undefined : { icon: 'face', text: s.signs.notIdentifying },
+    identificationSign(status, s),
     status.clock.sync === 'none' ? { icon: 'clock', text: s.signs.clock } : undefined,
   ];
   if (status.bus.enabled && !status.bus.connected) {

@@ -76,6 +76,7 @@ export const de: Strings = {
     waiting: '{n} warten',
     clock: 'Uhrzeit nicht bestätigt',
     storage: 'Speicherproblem',
+    nobodyEnrolled: 'Noch niemand ist registriert',
     notIdentifying: 'Zurzeit wird niemand erkannt',
   },
   lost: {

@@ -70,6 +70,7 @@ export const en: Strings = {
     waiting: '{n} waiting',
     clock: 'Clock not confirmed',
     storage: 'Storage trouble',
+    nobodyEnrolled: 'Nobody is enrolled yet',
     notIdentifying: 'Nobody is recognised now',
   },
   lost: {

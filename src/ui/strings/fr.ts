@@ -76,6 +76,7 @@ export const fr: Strings = {
     waiting: '{n} en attente',
     clock: 'Heure non confirmée',
     storage: 'Problème de stockage',
+    nobodyEnrolled: 'Personne n’est encore enregistré',
     notIdentifying: 'Personne n’est reconnu en ce moment',
   },
   lost: {

@@ -40,6 +40,7 @@ export interface Strings {
     readonly clock: string;
     readonly storage: string;
     readonly notIdentifying: string;
+    readonly nobodyEnrolled: string;
   };
   readonly lost: { readonly title: string; readonly text: string };
   readonly demo: string;
