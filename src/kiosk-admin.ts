@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureDirectory, errorCode, writeDurable } from './adapters/durable-file.js';
+import { toError, VestibuleError } from './domain/errors.js';
 import type { Random } from './ports/random.js';
 
 /** Crockford base32 without I, L, O, U: a code that can be read aloud and typed. */
@@ -18,30 +20,48 @@ export const CONTROL_FILE = 'control.json';
 export class AdminAccess {
   readonly #directory: string;
   readonly #random: Random;
+  readonly #warn: (sentence: string) => void;
   #code = '';
 
-  constructor(parts: { directory: string; random: Random }) {
+  /** @param parts warn: a damaged code was replaced */
+  constructor(parts: { directory: string; random: Random; warn: (sentence: string) => void }) {
     this.#directory = parts.directory;
     this.#random = parts.random;
+    this.#warn = parts.warn;
   }
 
-  /** Reads the code, or makes one. */
+  /**
+   * Reads the code; makes one where there is none or a damaged one. Throws `secret_unreadable` for a file that cannot
+   * be read: it may still hold the code that is in use.
+   */
   async start(): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    await ensureDirectory(this.#directory);
     const file = join(this.#directory, ADMIN_CODE_FILE);
-    const found = (await readFile(file, 'utf8').catch(() => '')).trim();
-    if (/^[0-9A-Z]{26}$/.test(found)) {
+    const found = await this.#read(file);
+    if (found !== undefined && /^[0-9A-Z]{26}$/.test(found)) {
       this.#code = found;
       await chmod(file, 0o600);
       return;
     }
     this.#code = Array.from(this.#random.bytes(CODE_LENGTH), (byte) => ALPHABET[byte & 31]).join('');
-    const handle = await open(file, 'w', 0o600);
+    await writeDurable(file, `${this.#code}\n`, { keepPrevious: false });
+    if (found !== undefined)
+      this.#warn(
+        `${ADMIN_CODE_FILE} was damaged and was replaced by a new code: old codes and links no longer work. \`vestibule admin-code\` shows the new one; check the disk or SD card.`,
+      );
+  }
+
+  async #read(file: string): Promise<string | undefined> {
     try {
-      await handle.writeFile(`${this.#code}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      return (await readFile(file, 'utf8')).trim();
+    } catch (thrown) {
+      const code = errorCode(thrown);
+      if (code === 'ENOENT') return undefined;
+      throw new VestibuleError(
+        'secret_unreadable',
+        `${file} cannot be read (${code || toError(thrown).message}). Let the kiosk's user read it, or delete it: the next start then makes a new code, and old links no longer work.`,
+        { cause: thrown, context: { file: ADMIN_CODE_FILE } },
+      );
     }
   }
 

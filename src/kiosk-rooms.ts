@@ -63,7 +63,7 @@ export async function openRooms(parts: {
     () => store.open(),
     () => store.close(),
   );
-  const admin = new AdminAccess({ directory, random });
+  const admin = new AdminAccess({ directory, random, warn: (sentence) => log.warn(sentence) });
   await lifecycle.start(
     'admin',
     () => admin.start(),
