@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { scanFolder } from '../people/folder-enrolment.js';
 import { EXIT_CODES } from './exit-codes.js';
 import { enrolInto, type FolderReport } from './folder-target.js';
+import { galleryForecast } from './gallery-forecast.js';
 import { type CommonOptions, configFor } from './options.js';
 import { printable } from './report-fault.js';
 
@@ -54,7 +55,11 @@ Examples:
 
 async function enrol(root: string, options: EnrolOptions): Promise<void> {
   const { config } = configFor(options);
-  const total = (await scanFolder(root, options.names)).reduce((sum, person) => sum + person.files.length, 0);
+  const found = await scanFolder(root, options.names);
+  const total = found.reduce((sum, person) => sum + person.files.length, 0);
+  const forecast = await galleryForecast(config, found.length);
+  if (forecast !== undefined)
+    process.stderr.write(`! With everybody of this folder enrolled nobody would be recognised any more: ${forecast}\n`);
   const terminal = process.stdout.isTTY === true && options.json !== true;
   const bar = terminal
     ? new SingleBar({ format: '{bar} {value}/{total} photographs  {name}', clearOnComplete: true })
