@@ -2,15 +2,20 @@ import { toError } from './domain/errors.js';
 
 type Stop = () => void | Promise<void>;
 
-/** Started parts in their order. Stops them in reverse; every stop step runs, whatever another one throws. */
+/** Parts in the order of their start. Stops them in reverse; every stop step runs, whatever another one throws. */
 export class Lifecycle {
   readonly #started: { readonly name: string; readonly stop: Stop }[] = [];
 
-  /** Starts one part and remembers how to stop it. A part that fails to start is not stopped. */
+  /**
+   * Starts one part and remembers how to stop it. A part that fails half-way through its start may have timers already:
+   * it is stopped too, so every stop step must bear a part that never, or only half, started.
+   */
   async start<T>(name: string, begin: () => T | Promise<T>, stop: Stop): Promise<T> {
-    const result = await begin();
-    this.#started.push({ name, stop });
-    return result;
+    try {
+      return await begin();
+    } finally {
+      this.#started.push({ name, stop });
+    }
   }
 
   /** @returns the parts whose stop failed, with the reason */
