@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { on, once } from 'node:events';
+import { on } from 'node:events';
 import { toError } from './domain/errors.js';
 import type { DemoPictures } from './kiosk-demo-pictures.js';
 import type { Log } from './log/logger.js';
@@ -63,16 +63,22 @@ export class DemoEnrolment {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
     });
-    const ended = new AbortController();
-    child.once('exit', () => ended.abort());
+    const ended = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+      // A process that could not be started (no memory, too many processes) never exits.
+      child.on('error', () => {
+        if (child.pid === undefined) resolve();
+      });
+    });
     let count = 0;
     try {
       for await (const [message] of on(child, 'message', { signal, close: ['disconnect'] })) {
         if (await this.#enrol(message as DemoPictures, signal)) count++;
       }
     } finally {
-      child.kill();
-      if (!ended.signal.aborted) await once(child, 'exit');
+      // Without a process id the signal would go to the kiosk's own process group.
+      if (child.pid !== undefined) child.kill();
+      await ended;
     }
     return count;
   }
