@@ -89,7 +89,12 @@ export async function openRooms(parts: {
   await people.start();
   await templates.start();
   for (const fault of templates.faults()) onFault('state_corrupt', fault.detail);
-  const decisions = new Decisions({ store, clock, zone: config.zone });
+  const decisions = new Decisions({
+    store,
+    clock,
+    zone: config.zone,
+    onFault: (message) => onFault('state_corrupt', message),
+  });
   const ledger = new Ledger({
     store,
     zone: config.zone,

@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ClockState } from '../domain/attendance.js';
 import { type Decision, PURPOSES } from '../domain/decision.js';
 import { FACTOR_KINDS, OTP_CHANNELS } from '../domain/factor.js';
 import { REASONS } from '../domain/reason.js';
 import type { Clock } from '../ports/clock.js';
-import type { Collection, CollectionSpec, Store } from '../ports/collection.js';
+import type { Store } from '../ports/collection.js';
 
 /** A decision in the audit: with wall time and the state of the clocks, without pictures and vectors. */
 export interface JournaledDecision extends Decision {
@@ -13,10 +14,6 @@ export interface JournaledDecision extends Decision {
   readonly clock: ClockState;
   /** The attendance event that came of it. */
   readonly eventId?: string;
-}
-
-interface AuditDay {
-  readonly decisions: readonly JournaledDecision[];
 }
 
 const factorSchema = z.strictObject({
@@ -33,43 +30,37 @@ const factorSchema = z.strictObject({
   at: z.number(),
 });
 
-const daySchema = z.strictObject({
-  decisions: z.array(
-    z.strictObject({
-      id: z.string(),
-      purpose: z.enum(PURPOSES),
-      outcome: z.enum(['granted', 'denied']),
-      reason: z.enum(REASONS),
-      personId: z.string().optional(),
-      factors: z.array(factorSchema),
-      at: z.number(),
-      wall: z.string(),
-      clock: z.strictObject({
-        sync: z.enum(['ntp', 'rtc', 'none']),
-        offsetMs: z.number().optional(),
-        boot: z.string(),
-        monoMs: z.number(),
-      }),
-      eventId: z.string().optional(),
-    }),
-  ),
+const lineSchema = z.strictObject({
+  id: z.string(),
+  purpose: z.enum(PURPOSES),
+  outcome: z.enum(['granted', 'denied']),
+  reason: z.enum(REASONS),
+  personId: z.string().optional(),
+  factors: z.array(factorSchema),
+  at: z.number(),
+  wall: z.string(),
+  clock: z.strictObject({
+    sync: z.enum(['ntp', 'rtc', 'none']),
+    offsetMs: z.number().optional(),
+    boot: z.string(),
+    monoMs: z.number(),
+  }),
+  eventId: z.string().optional(),
 });
 
 const FOLDER = 'audit';
+const EXTENSION = '.jsonl';
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** Lines read before the daemon's loop gets its turn: some milliseconds on a Raspberry Pi. */
+const LINES_IN_A_TURN = 50;
 
-function specOf(day: string): CollectionSpec<AuditDay> {
-  return {
-    file: `${FOLDER}/${day}.json`,
-    version: 1,
-    schema: daySchema as unknown as z.ZodType<AuditDay>,
-    initial: () => ({ decisions: [] }),
-  };
+function fileOf(day: string): string {
+  return `${FOLDER}/${day}${EXTENSION}`;
 }
 
 /**
- * Journal of decisions, one document for each local day (docs/adr/0041): a month would be rewritten whole at every
- * decision.
+ * Journal of decisions (docs/adr/0041): one file for each local day, one line of JSON for each decision. A decision
+ * costs its own line and an fsync, however many there were before it.
  */
 export class Decisions {
   readonly #store: Store;
@@ -77,13 +68,17 @@ export class Decisions {
   readonly #dayFormat: Intl.DateTimeFormat;
   /** One access after the other, so that the order on the disk is the order of the calls. */
   #work: Promise<unknown> = Promise.resolve();
-  /** The one document that is kept open; of the days before it nothing stays in memory. */
-  #present: { readonly day: string; readonly collection: Collection<AuditDay> } | undefined;
+  readonly #onFault: (message: string) => void;
+  /** The day whose file is known to end with a line end. */
+  #wholeDay: string | undefined;
+  /** Damaged lines that were reported, by day. */
+  readonly #reported = new Map<string, number>();
 
-  /** @param parts zone: IANA time zone of the local day */
-  constructor(parts: { store: Store; clock: Clock; zone: string }) {
+  /** @param parts zone: IANA time zone of the local day; onFault: lines that cannot be read, as a sentence */
+  constructor(parts: { store: Store; clock: Clock; zone: string; onFault?: (message: string) => void }) {
     this.#store = parts.store;
     this.#clock = parts.clock;
+    this.#onFault = parts.onFault ?? (() => undefined);
     this.#dayFormat = new Intl.DateTimeFormat('en-CA', {
       timeZone: parts.zone,
       year: 'numeric',
@@ -97,7 +92,11 @@ export class Decisions {
     return this.#dayOf(this.#clock.now());
   }
 
-  /** Durable when it resolves. @param eventId attendance event that the decision led to */
+  /**
+   * Durable when it resolves.
+   * @param eventId attendance event that the decision led to
+   * @throws VestibuleError `storage_full`, `storage_failed`; then the decision is not in the journal
+   */
   add(decision: Decision, eventId?: string): Promise<JournaledDecision> {
     const entry: JournaledDecision = {
       ...decision,
@@ -107,33 +106,47 @@ export class Decisions {
     };
     const day = this.today();
     return this.#inTurn(async () => {
-      if (this.#present?.day !== day) {
-        await this.#letGo();
-        this.#present = { day, collection: await this.#store.collection(specOf(day)) };
-      }
-      await this.#present.collection.update(({ decisions }) => ({ decisions: [...decisions, entry] }));
+      const isWhole = this.#wholeDay === day || (await this.#endsWhole(day));
+      this.#wholeDay = undefined;
+      await this.#store.append(fileOf(day), `${isWhole ? '' : '\n'}${JSON.stringify(entry)}\n`);
+      this.#wholeDay = day;
       return entry;
     });
   }
 
-  /** Decisions of a local day, oldest first; empty when there are none. @param day YYYY-MM-DD, default today */
-  list(day: string = this.today()): Promise<readonly JournaledDecision[]> {
-    return this.#inTurn(async () => {
-      if (this.#present?.day === day) return this.#present.collection.read().decisions;
-      if (!(await this.days()).includes(day)) return [];
-      const collection = await this.#store.collection(specOf(day));
-      const { decisions } = collection.read();
-      await collection.close();
-      return decisions;
-    });
+  /**
+   * Decisions of a local day, oldest first; empty when there are none. Lines that cannot be read are left out and
+   * reported. @param day YYYY-MM-DD, default today
+   */
+  async list(day: string = this.today()): Promise<readonly JournaledDecision[]> {
+    if (!DAY.test(day)) return [];
+    const text = await this.#inTurn(() => this.#store.readText(fileOf(day)));
+    const lines = (text ?? '').split('\n');
+    const decisions: JournaledDecision[] = [];
+    let damaged = 0;
+    for (const [index, line] of lines.entries()) {
+      if (index % LINES_IN_A_TURN === LINES_IN_A_TURN - 1) await nextTurn();
+      if (line === '') continue;
+      const decision = parseLine(line);
+      if (decision !== undefined) decisions.push(decision);
+      // What follows the last line end is a line that a power cut left unfinished: nobody was told that it is kept.
+      else if (index < lines.length - 1) damaged++;
+    }
+    if (damaged > (this.#reported.get(day) ?? 0)) {
+      this.#reported.set(day, damaged);
+      this.#onFault(
+        `${damaged === 1 ? '1 line' : `${damaged} lines`} of ${fileOf(day)} cannot be read and ${damaged === 1 ? 'is' : 'are'} left out; the other decisions of the day are there. After a power cut one such line is normal; otherwise check the SD card.`,
+      );
+    }
+    return decisions;
   }
 
   /** Days that have a journal, oldest first. */
   async days(): Promise<readonly string[]> {
     const files = await this.#store.list(FOLDER);
     return files
-      .filter((name) => name.endsWith('.json'))
-      .map((name) => name.slice(0, -'.json'.length))
+      .filter((name) => name.endsWith(EXTENSION))
+      .map((name) => name.slice(0, -EXTENSION.length))
       .filter((day) => DAY.test(day))
       .sort();
   }
@@ -143,16 +156,19 @@ export class Decisions {
     const first = this.#dayOf(this.#clock.now() - (keepDays - 1) * 86_400_000);
     return this.#inTurn(async () => {
       const old = (await this.days()).filter((day) => day < first);
-      if (this.#present !== undefined && this.#present.day < first) await this.#letGo();
-      for (const day of old) await this.#store.remove(`${FOLDER}/${day}.json`);
+      for (const day of old) {
+        if (this.#wholeDay === day) this.#wholeDay = undefined;
+        this.#reported.delete(day);
+        await this.#store.remove(fileOf(day));
+      }
       return old;
     });
   }
 
-  async #letGo(): Promise<void> {
-    const present = this.#present;
-    this.#present = undefined;
-    await present?.collection.close();
+  /** False after a power cut in the middle of a line: the next decision must begin a line of its own. */
+  async #endsWhole(day: string): Promise<boolean> {
+    const text = (await this.#store.readText(fileOf(day))) ?? '';
+    return text === '' || text.endsWith('\n');
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -163,5 +179,14 @@ export class Decisions {
 
   #dayOf(unixMs: number): string {
     return this.#dayFormat.format(unixMs);
+  }
+}
+
+function parseLine(line: string): JournaledDecision | undefined {
+  try {
+    const parsed = lineSchema.safeParse(JSON.parse(line));
+    return parsed.success ? (parsed.data as JournaledDecision) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,21 +1,48 @@
+import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Decisions } from '../../src/auth/decisions.js';
 import type { Decision } from '../../src/domain/decision.js';
+import { VestibuleError } from '../../src/domain/errors.js';
 import { tempState } from '../fakes/temp-state.js';
 
 let state: Awaited<ReturnType<typeof tempState>>;
 let store: ReturnType<typeof state.store>;
 let decisions: Decisions;
+let faults: string[];
 beforeEach(async () => {
   state = await tempState();
   store = state.store();
   await store.open();
-  decisions = new Decisions({ store, clock: state.clock, zone: 'Europe/Berlin' });
+  faults = [];
+  decisions = journalOver(store);
 });
 afterEach(async () => {
   await store.close();
   await state.dispose();
 });
+
+/** A journal as after a start of the kiosk. */
+function journalOver(over: typeof store): Decisions {
+  return new Decisions({
+    store: over,
+    clock: state.clock,
+    zone: 'Europe/Berlin',
+    onFault: (message) => faults.push(message),
+  });
+}
+
+/** The journal of today on the disk. */
+const file = (): string => join(state.directory, 'audit', '2026-11-21.jsonl');
+const ids = async (journal = decisions): Promise<string[]> => (await journal.list()).map(({ id }) => id);
+
+/** The real store with some of its work done otherwise. */
+function changed(change: Partial<typeof store>): typeof store {
+  const own: Record<string, unknown> = {};
+  for (const name of ['collection', 'list', 'append', 'writeText', 'remove', 'readText'] as const)
+    own[name] = store[name].bind(store);
+  return Object.assign(Object.create(store), own, change) as typeof store;
+}
 
 const aDecision = (id: string): Decision => ({
   id,
@@ -35,8 +62,7 @@ describe('Decisions', () => {
     await store.close();
     store = state.store();
     await store.open();
-    const again = new Decisions({ store, clock: state.clock, zone: 'Europe/Berlin' });
-    expect(await again.list()).toEqual([
+    expect(await journalOver(store).list()).toEqual([
       {
         ...aDecision('a'),
         wall: '2026-11-21T08:00:00.000Z',
@@ -44,6 +70,7 @@ describe('Decisions', () => {
         eventId: 'event-1',
       },
     ]);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
 
   it('begins a new file at local midnight and lists by local day', async () => {
@@ -59,9 +86,9 @@ describe('Decisions', () => {
   });
 
   it('keeps decisions that come at once, in order', async () => {
-    const ids = Array.from({ length: 20 }, (_, i) => `d${i}`);
-    await Promise.all(ids.map((id) => decisions.add(aDecision(id))));
-    expect((await decisions.list()).map(({ id }) => id)).toEqual(ids);
+    const given = Array.from({ length: 20 }, (_, i) => `d${i}`);
+    await Promise.all(given.map((id) => decisions.add(aDecision(id))));
+    expect(await ids()).toEqual(given);
   });
 
   it('removes days that are older than it has to keep', async () => {
@@ -74,34 +101,119 @@ describe('Decisions', () => {
     expect(await store.list('audit')).not.toContainEqual(expect.stringContaining('11-19'));
   });
 
-  it('lets go of the file of a day that is over, so that a year of days is not kept in memory', async () => {
-    let open = 0;
-    const counting: Pick<typeof store, 'collection' | 'list'> = {
-      list: (folder) => store.list(folder),
-      collection: async (spec) => {
-        const collection = await store.collection(spec);
-        open++;
-        return {
-          read: () => collection.read(),
-          update: (change) => collection.update(change),
-          close: () => {
-            open--;
-            return collection.close();
-          },
-        };
-      },
+  it('writes one line of the same length for the 5,000th decision as for the first, and reads nothing for it', async () => {
+    const lengths: number[] = [];
+    let reads = 0;
+    const never = (): never => {
+      throw new Error('The journal is only appended to.');
     };
-    const journal = new Decisions({
-      store: Object.assign(Object.create(store), counting),
-      clock: state.clock,
-      zone: 'Europe/Berlin',
-    });
-    for (const day of [19, 20, 21]) {
-      state.clock.setWall(Date.UTC(2026, 10, day, 12));
-      for (const id of ['a', 'b', 'c']) await journal.add(aDecision(`${id}${day}`));
-      await journal.list();
-      expect(open).toBeLessThanOrEqual(1);
+    const journal = journalOver(
+      changed({
+        append: async (name, text) => {
+          lengths.push(Buffer.byteLength(text));
+          // Every 500th goes to the disk, so that the sum can be compared without 5,000 fsyncs.
+          if (lengths.length % 500 === 1) await store.append(name, text);
+        },
+        readText: (name) => {
+          reads++;
+          return store.readText(name);
+        },
+        collection: never,
+        writeText: never,
+      }),
+    );
+    for (let i = 0; i < 5000; i++) await journal.add(aDecision(`d${String(i).padStart(4, '0')}`));
+    expect(lengths).toHaveLength(5000);
+    expect(new Set(lengths).size).toBe(1);
+    expect(reads).toBeLessThanOrEqual(1);
+    expect((await stat(file())).size).toBe(10 * lengths[0]!);
+    expect(await store.list('audit')).toEqual(['2026-11-21.jsonl']);
+  });
+
+  it('lists a day of 5,000 decisions without holding the loop of the daemon', async () => {
+    await decisions.add(aDecision('d'));
+    await writeFile(file(), (await readFile(file(), 'utf8')).repeat(5000));
+    let turns = 0;
+    let done = false;
+    const turn = (): void => {
+      turns++;
+      if (!done) setImmediate(turn);
+    };
+    setImmediate(turn);
+    expect(await decisions.list()).toHaveLength(5000);
+    done = true;
+    expect(turns).toBeGreaterThan(50);
+  });
+});
+
+describe('a journal after a power cut', () => {
+  it('keeps every whole line wherever the last one was cut, and goes on on a line of its own', async () => {
+    for (const id of ['a', 'b', 'cut: Grüße']) await decisions.add(aDecision(id));
+    const whole = await readFile(file());
+    const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1;
+    for (let length = lastLine; length <= whole.length; length++) {
+      await writeFile(file(), whole.subarray(0, length));
+      const after = journalOver(store);
+      // Only the line end is missing: nothing is lost.
+      const kept = length >= whole.length - 1 ? ['a', 'b', 'cut: Grüße'] : ['a', 'b'];
+      faults = [];
+      expect(await ids(after)).toEqual(kept);
+      expect(faults).toEqual([]);
+      await after.add(aDecision('next'));
+      await after.add(aDecision('next but one'));
+      expect(await ids(after)).toEqual([...kept, 'next', 'next but one']);
     }
-    expect((await journal.list('2026-11-19')).map(({ id }) => id)).toEqual(['a19', 'b19', 'c19']);
+  });
+
+  it('goes on after a tail of zeros, which ext4 leaves when the length was written and the data was not', async () => {
+    await decisions.add(aDecision('a'));
+    await appendFile(file(), Buffer.alloc(600));
+    const after = journalOver(store);
+    await after.add(aDecision('b'));
+    expect(await ids(after)).toEqual(['a', 'b']);
+  });
+
+  it('looks at the end of the file again after a write that failed', async () => {
+    let fails = false;
+    const torn = changed({
+      append: async (name, text) => {
+        if (!fails) return store.append(name, text);
+        await store.append(name, text.slice(0, 100));
+        throw new VestibuleError('storage_full', 'The disk is full.');
+      },
+    });
+    const journal = journalOver(torn);
+    await journal.add(aDecision('a'));
+    fails = true;
+    await expect(journal.add(aDecision('b'))).rejects.toMatchObject({ code: 'storage_full' });
+    fails = false;
+    await journal.add(aDecision('c'));
+    expect(await ids(journal)).toEqual(['a', 'c']);
+  });
+});
+
+describe('a damaged line of the journal', () => {
+  it('is skipped and reported once, and the rest of the day stays', async () => {
+    for (const id of ['a', 'b', 'c', 'd']) await decisions.add(aDecision(id));
+    const lines = (await readFile(file(), 'utf8')).split('\n');
+    lines[1] = lines[1]!.replace('"granted"', '"gr?nted"');
+    lines[2] = lines[2]!.replace('{', '[');
+    await writeFile(file(), lines.join('\n'));
+    expect(await ids()).toEqual(['a', 'd']);
+    expect(await ids()).toEqual(['a', 'd']);
+    expect(faults).toEqual([expect.stringMatching(/2 lines.*audit\/2026-11-21\.jsonl.*SD card/)]);
+    expect((await readFile(file(), 'utf8')).split('\n')).toEqual(lines);
+    await decisions.add(aDecision('e'));
+    expect(await ids()).toEqual(['a', 'd', 'e']);
+    expect(faults).toHaveLength(1);
+  });
+
+  it('does not stop an empty or emptied file', async () => {
+    await decisions.add(aDecision('a'));
+    await truncate(file(), 0);
+    expect(await ids(journalOver(store))).toEqual([]);
+    await decisions.add(aDecision('b'));
+    expect(await ids()).toEqual(['b']);
+    expect(faults).toEqual([]);
   });
 });
