@@ -66,6 +66,9 @@ const SENTENCES: Readonly<Record<string | number, string>> = {
     'The certificate of the broker is made out to another name. Correct mqtt.url or set mqtt.serverName.',
 };
 
+/** The broker lives, but takes no responsibility for what it is sent. */
+export class Unacknowledged extends Error {}
+
 /**
  * Why a connection failed, as a sentence for a person that begins with the address. Holds neither user name nor
  * password: vendor texts are used only for codes that are not in the table, and then only the code.
@@ -75,6 +78,8 @@ export function connectionProblem(error: unknown, address: BrokerAddress): strin
   const code = codeOf(error);
   const sentence = code === undefined ? undefined : SENTENCES[code];
   if (sentence !== undefined) return where + sentence;
+  if (error instanceof Unacknowledged)
+    return `${where}it answers but does not acknowledge messages. Check the log and the disk of the broker. Another attempt follows.`;
   const text = error instanceof Error ? error.message : '';
   if (/connack timeout/i.test(text))
     return `${where}it accepted the connection but does not answer. Check that the port belongs to an MQTT broker and fits the kind of URL (mqtt or mqtts).`;

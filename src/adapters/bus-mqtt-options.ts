@@ -25,6 +25,8 @@ export interface MqttBusOptions {
   /** First and longest wait before a new attempt, ms. Default 1,000 and 60,000. */
   readonly reconnectMinMs?: number;
   readonly reconnectMaxMs?: number;
+  /** A publish with QoS 1 that is not acknowledged for so long is lost, ms. Default 20,000. */
+  readonly acknowledgeMs?: number;
 }
 
 /** Where the broker is. */

@@ -3,7 +3,7 @@ import { VestibuleError } from '../domain/errors.js';
 import type { Bus, BusMessage, BusStatus, PublishOptions, PublishOutcome } from '../ports/bus.js';
 import type { Clock } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
-import { connectionProblem, isWrongProtocol } from './bus-mqtt-errors.js';
+import { connectionProblem, isWrongProtocol, Unacknowledged } from './bus-mqtt-errors.js';
 import { type BrokerAddress, brokerAddress, clientOptions, type MqttBusOptions } from './bus-mqtt-options.js';
 import { publishProperties, toBusMessage } from './bus-mqtt-packets.js';
 import { TakeOverWatch } from './bus-mqtt-takeover.js';
@@ -21,6 +21,8 @@ export interface MqttBusParts {
 const WINDOW_MAX = 20;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
+/** A broker that answers pings but never acknowledges would hold the outbox for ever. */
+const ACKNOWLEDGE_MS = 20_000;
 /** A clean end may take this long before the socket is cut, ms. */
 const END_DEADLINE_MS = 2000;
 const SESSION_TAKEN_OVER = 142;
@@ -48,6 +50,8 @@ export class MqttBus implements Bus {
   #failures = 0;
   #connections = 0;
   #lastError: string | undefined;
+  /** A connection was ended for want of acknowledgements and none has come since. */
+  #unacknowledged = false;
 
   /** Throws `config_invalid` for an address that must not be used. */
   constructor(options: MqttBusOptions, parts: MqttBusParts) {
@@ -93,20 +97,36 @@ export class MqttBus implements Bus {
     if (options.qos === 1 && this.#inFlight.size >= this.#window)
       return Promise.resolve({ kind: 'lost', reason: 'window full' });
     return new Promise((resolve) => {
+      let cancelDeadline = (): void => {};
       const settle = (outcome: PublishOutcome): void => {
+        cancelDeadline();
         this.#inFlight.delete(settle);
         resolve(outcome);
       };
-      if (options.qos === 1) this.#inFlight.add(settle);
+      if (options.qos === 1) {
+        this.#inFlight.add(settle);
+        const deadlineMs = this.#options.acknowledgeMs ?? ACKNOWLEDGE_MS;
+        cancelDeadline = this.#parts.clock.after(deadlineMs, () => {
+          settle({ kind: 'lost', reason: `not acknowledged within ${deadlineMs / 1000} s` });
+          this.#unacknowledged = true;
+          this.#closed(client, new Unacknowledged());
+        });
+      }
       const sent: IClientPublishOptions = {
         qos: options.qos,
         retain: options.retain,
         ...(this.#protocol === 5 ? { properties: publishProperties(options) } : {}),
       };
       client.publish(topic, typeof payload === 'string' ? payload : Buffer.from(payload), sent, (error) => {
-        if (error === undefined || error === null) return settle({ kind: 'acknowledged' });
+        if (error === undefined || error === null) {
+          if (options.qos === 1) this.#acknowledged();
+          return settle({ kind: 'acknowledged' });
+        }
         const code = (error as { code?: unknown }).code;
-        if (typeof code === 'number' && code >= 128) return settle({ kind: 'refused', code });
+        if (typeof code === 'number' && code >= 128) {
+          this.#acknowledged();
+          return settle({ kind: 'refused', code });
+        }
         settle({ kind: 'lost', reason: typeof code === 'string' ? code : 'connection closed' });
       });
     });
@@ -190,7 +210,7 @@ export class MqttBus implements Bus {
       this.#window = Math.max(1, Math.min(WINDOW_MAX, receiveMaximum));
       this.#connected = true;
       this.#connections++;
-      this.#lastError = undefined;
+      if (!this.#unacknowledged) this.#lastError = undefined;
       this.#takeOvers.connected(this.#parts.clock.mono());
       for (const listener of this.#connectedListeners) listener();
     });
@@ -223,10 +243,16 @@ export class MqttBus implements Bus {
       wasConnected && this.#running && this.#takeOvers.closed(this.#parts.clock.mono(), problem !== undefined);
     if (this.#running && !this.#fallsBack(problem)) {
       this.#report(problem);
-      this.#plan(wasConnected && !this.#takeOvers.short);
+      this.#plan(wasConnected && !this.#takeOvers.short && !this.#unacknowledged);
     }
     if (wasConnected) for (const listener of this.#disconnectedListeners) listener();
     if (takenOver) for (const listener of this.#takenOverListeners) listener();
+  }
+
+  #acknowledged(): void {
+    if (!this.#unacknowledged) return;
+    this.#unacknowledged = false;
+    this.#lastError = undefined;
   }
 
   #report(problem: unknown): void {

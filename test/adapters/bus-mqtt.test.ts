@@ -7,6 +7,7 @@ import { FakeBroker, FakeBus } from '../fakes/fake-bus.js';
 import { Link } from '../support/link.js';
 import { freePort, MOSQUITTO_INSTALLED, startMosquitto } from '../support/mosquitto.js';
 import { eventually, realClock, realRandom } from '../support/real-time.js';
+import { SilentBroker } from '../support/silent-broker.js';
 
 interface RunningBroker {
   readonly port: number;
@@ -178,6 +179,28 @@ describe('MqttBus', () => {
     await eventually('the sentence', () => bus.status().lastError !== undefined);
     expect(bus.status().lastError).toMatch(/^Broker 127\.0\.0\.1:\d+: No broker listens there\. Start the broker/);
     await bus.stop();
+  });
+
+  it('begins a new connection when the broker answers pings but acknowledges nothing, and says so until it does', async () => {
+    const broker = new SilentBroker();
+    await broker.start();
+    const bus = busAt(broker.port, 'kiosk', { protocol: '4', keepaliveSeconds: 1, acknowledgeMs: 2500 });
+    bus.start();
+    await eventually('connects', () => bus.status().connected);
+    const first = bus.publish('v/x', '1', { qos: 1, retain: false });
+    const second = bus.publish('v/x', '2', { qos: 1, retain: false });
+    expect(await first).toEqual({ kind: 'lost', reason: 'not acknowledged within 2.5 s' });
+    expect((await second).kind).toBe('lost');
+    expect(broker.pings).toBeGreaterThan(0);
+    expect(bus.status().lastError).toMatch(/^Broker 127\.0\.0\.1:\d+: .*does not acknowledge.* Check /);
+    await eventually('connects again', () => bus.status().connected);
+    expect(broker.connections).toBe(2);
+    expect(bus.status().lastError).toMatch(/does not acknowledge/);
+    broker.silent = false;
+    expect(await bus.publish('v/x', '1', { qos: 1, retain: false })).toEqual({ kind: 'acknowledged' });
+    expect(bus.status().lastError).toBeUndefined();
+    await bus.stop();
+    await broker.close();
   });
 
   it('refuses an unencrypted broker on another machine unless it is allowed', () => {
