@@ -14,6 +14,7 @@ import { AdminAccess } from './kiosk-admin.js';
 import { CodeGuard } from './kiosk-code-guard.js';
 import type { Lifecycle } from './kiosk-lifecycle.js';
 import type { Log } from './log/logger.js';
+import { removeHalfEnrolled } from './people/half-enrolled.js';
 import { People } from './people/people.js';
 import { Templates } from './people/templates.js';
 
@@ -89,6 +90,13 @@ export async function openRooms(parts: {
   await people.start();
   await templates.start();
   for (const fault of templates.faults()) onFault('state_corrupt', fault.detail);
+  try {
+    const removed = await removeHalfEnrolled({ people, templates });
+    if (removed.length > 0)
+      log.warn('Templates of enrolments that were not finished were removed', { count: removed.length });
+  } catch (thrown) {
+    onFault('storage_failed', `An enrolment that was not finished could not be removed: ${toError(thrown).message}`);
+  }
   const decisions = new Decisions({
     store,
     clock,

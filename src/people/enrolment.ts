@@ -108,8 +108,7 @@ export class Enrolments {
     if (!checked.ok) throw new VestibuleError('input_invalid', checked.detail);
     const consent = completeConsent(given.consent, this.#clock.now());
     const externalId = given.externalId?.normalize('NFC').trim();
-    if (externalId && this.#people.withExternalId(externalId) !== undefined)
-      throw new VestibuleError('person_exists', 'The personnel number belongs to another person.');
+    if (externalId && this.#people.withExternalId(externalId) !== undefined) throw numberTaken();
     if (this.#sessions.size >= OPEN_ENROLMENTS_MAX)
       throw new VestibuleError('enrolment_refused', 'Too many enrolments are open. Finish or cancel one of them.');
     const id = this.#random.uuid7();
@@ -203,23 +202,30 @@ export class Enrolments {
       );
     // From here on the session is used up: two commits at once store one person.
     this.#close(id);
-    const person = await this.#people.add(given);
+    if (given.externalId && this.#people.withExternalId(given.externalId) !== undefined) throw numberTaken();
+    // The template first: alone it recognises nobody and blocks no number, whatever stops the enrolment here.
+    const personId = this.#people.newId();
     const template: Template = {
       id: this.#random.uuid7(),
-      personId: person.id,
+      personId,
       kind: 'face',
       pack: pack.id,
       modelHash: pack.hash,
       vector,
       samples: [...samples],
-      createdAt: person.createdAt,
+      createdAt: new Date(this.#clock.now()).toISOString(),
     };
+    await this.#templates.put(template, { unconfirmed: true });
+    let person: Person;
     try {
-      await this.#templates.put(template);
+      person = await this.#people.add(given, personId);
     } catch (thrown) {
-      await this.#people.remove(person.id);
+      // On a full disk this fails too; then half-enrolled.ts does it at the next start.
+      await this.#templates.remove(personId).catch(() => undefined);
       throw thrown;
     }
+    // The person is enrolled; a mark that stays is taken away at the next start.
+    await this.#templates.confirm(personId).catch(() => undefined);
     return { person, similar };
   }
 
@@ -234,7 +240,11 @@ export class Enrolments {
   }
 
   #similarTo(vector: Float32Array, pack: PackIdentity, photos: number): SimilarPerson[] {
-    const others = this.#templates.all().filter((one) => one.kind === 'face' && one.modelHash === pack.hash);
+    const others = this.#templates
+      .all()
+      .filter(
+        (one) => one.kind === 'face' && one.modelHash === pack.hash && this.#people.find(one.personId) !== undefined,
+      );
     if (others.length === 0) return [];
     const threshold = this.#thresholds.duplicate(pack.id, photos);
     return others
@@ -267,6 +277,10 @@ export class Enrolments {
     this.#sessions.get(id)?.cancelTimer();
     this.#sessions.delete(id);
   }
+}
+
+function numberTaken(): VestibuleError {
+  return new VestibuleError('person_exists', 'The personnel number belongs to another person.');
 }
 
 function unknownEnrolment(): VestibuleError {

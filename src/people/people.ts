@@ -80,14 +80,23 @@ export class People {
     return this.list().find((person) => person.externalId === externalId);
   }
 
+  /** An id that nobody has, for a person whose template is stored before the entry. */
+  newId(): string {
+    for (;;) {
+      const id = `p_${Buffer.from(this.#random.bytes(6)).toString('hex')}`;
+      if (!this.#byId.has(id)) return id;
+    }
+  }
+
   /**
    * Adds a person; durable when it resolves.
+   * @param id of `newId`
    * @throws VestibuleError `input_invalid` (name, number, consent), `person_exists` (number taken), `storage_*`
    */
-  async add(given: NewPerson): Promise<Person> {
+  async add(given: NewPerson, id: string = this.newId()): Promise<Person> {
     const externalId = cleanExternalId(given.externalId);
     const person: Person = {
-      id: `p_${Buffer.from(this.#random.bytes(6)).toString('hex')}`,
+      id,
       name: cleanName(given.name),
       ...(externalId !== undefined && { externalId }),
       createdAt: new Date(this.#clock.now()).toISOString(),

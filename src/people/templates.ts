@@ -23,6 +23,8 @@ interface TemplatesData {
   /** Wrapped key of each person. Removing it makes every copy of his records unreadable. */
   readonly keys: Readonly<Record<string, WrappedKey>>;
   readonly records: readonly SealedRecord[];
+  /** Persons whose template was stored before their entry, and whose entry is not known to be stored. */
+  readonly unconfirmed?: readonly string[] | undefined;
 }
 
 const SPEC: CollectionSpec<TemplatesData> = {
@@ -32,6 +34,7 @@ const SPEC: CollectionSpec<TemplatesData> = {
     pack: z.strictObject({ id: z.string(), hash: z.string(), dim: z.int().positive() }).optional(),
     keys: z.record(z.string(), wrappedKeySchema),
     records: z.array(sealedRecordSchema),
+    unconfirmed: z.array(z.string()).optional(),
   }),
   initial: () => ({ keys: {}, records: [] }),
 };
@@ -102,9 +105,10 @@ export class Templates {
   /**
    * Stores a template in place of the person's former one of the same kind; durable when it resolves. The first
    * face template pins its pack.
+   * @param options unconfirmed: the person's entry is not stored yet; `confirm` follows once it is
    * @throws VestibuleError `pack_mismatch` for a face template of another pack, `storage_*`
    */
-  async put(template: Template): Promise<void> {
+  async put(template: Template, options: { readonly unconfirmed?: boolean } = {}): Promise<void> {
     const kek = this.#requireKek();
     await this.#change((data) => {
       const pack =
@@ -120,8 +124,10 @@ export class Templates {
       const kept = data.records.filter(
         (other) => other.personId !== template.personId || (known !== undefined && other.kind !== template.kind),
       );
+      const unconfirmed = [...(data.unconfirmed ?? []), ...(options.unconfirmed ? [template.personId] : [])];
       return {
         ...(pack && { pack }),
+        ...(unconfirmed.length > 0 && { unconfirmed }),
         keys: { ...data.keys, [template.personId]: wrapped },
         records: [...kept, record],
       };
@@ -138,9 +144,19 @@ export class Templates {
       return { ...data, keys };
     });
     await this.#change((data) => ({
-      ...data,
+      ...confirmed(data, personId),
       records: data.records.filter((record) => record.personId !== personId),
     }));
+  }
+
+  /** Persons whose template was stored and whose entry is not known to be stored: see half-enrolled.ts. */
+  unconfirmed(): readonly string[] {
+    return this.#data().unconfirmed ?? [];
+  }
+
+  /** Notes that the person's entry is stored too; durable when it resolves. */
+  async confirm(personId: string): Promise<void> {
+    await this.#change((data) => confirmed(data, personId));
   }
 
   /** Calls back after every durable change; the returned function ends it. */
@@ -188,6 +204,11 @@ export class Templates {
     if (this.#kek === undefined) throw new Error('Templates.start() was not called');
     return this.#kek;
   }
+}
+
+function confirmed({ unconfirmed, ...data }: TemplatesData, personId: string): TemplatesData {
+  const left = unconfirmed?.filter((id) => id !== personId) ?? [];
+  return { ...data, ...(left.length > 0 && { unconfirmed: left }) };
 }
 
 /** The pack to pin; another one is refused while face templates exist. */

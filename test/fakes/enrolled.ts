@@ -7,6 +7,7 @@ import { meanUnit } from '../../src/domain/vector.js';
 import { Enrolments } from '../../src/people/enrolment.js';
 import { People } from '../../src/people/people.js';
 import { Templates } from '../../src/people/templates.js';
+import type { Store } from '../../src/ports/collection.js';
 import { aVector } from './faces.js';
 import { FakeRandom } from './fake-random.js';
 import { FAKE_PACK, FakeVision } from './fake-vision.js';
@@ -26,10 +27,13 @@ export const FAKE_CURVES: readonly CalibrationCurve[] = [1, 3].map((photos) => (
   evidence: 'made up for tests',
 }));
 
-/** Real persons, templates and enrolments on a real state directory, with a vision process that is a fake. */
-export async function enrolledState(settings: object = {}) {
+/**
+ * Real persons, templates and enrolments on a real state directory, with a vision process that is a fake.
+ * @param wrap puts faults of the disk between the rooms and the store
+ */
+export async function enrolledState(settings: object = {}, wrap: (store: Store) => Store = (store) => store) {
   const state = await tempState();
-  const store = state.store();
+  const store = wrap(state.store());
   await store.open();
   const clock = state.clock;
   const random = new FakeRandom(3);
@@ -63,5 +67,8 @@ export async function enrolledState(settings: object = {}) {
     await store.close();
     await state.dispose();
   };
-  return { ...state, store, clock, random, vision, people, templates, enrolments, config, curvesOf, enrol, dispose };
+  const rooms = { store, clock, random, vision, people, templates, enrolments };
+  /** A store over the same directory, as after a restart; close the first one before. */
+  const nextStore = (): Store => state.store();
+  return { directory: state.directory, ...rooms, config, curvesOf, enrol, nextStore, dispose };
 }

@@ -114,7 +114,7 @@ describe('Enrolments', () => {
     expect(() => enrolments.begin({ name: 'A\u202eda', consent: CONSENT })).toThrow(VestibuleError);
   });
 
-  it('takes away the person again when the template cannot be stored', async () => {
+  it('stores no person when the template cannot be stored', async () => {
     const id = await withPhotos(1, 'Ada');
     kiosk.templates.put = () => Promise.reject(new VestibuleError('storage_full', 'The disk is full.'));
     await expect(kiosk.enrolments.commit(id, { duplicates: 'refuse' })).rejects.toMatchObject({ code: 'storage_full' });
