@@ -148,7 +148,7 @@ export class VisionClient implements Vision {
         return;
       case 'failed':
         this.#parts.log('error', message.message, { code: message.code });
-        this.#supervisor.restartSlowly();
+        if (message.soon !== true) this.#supervisor.restartSlowly();
         this.#change({ fault: { code: message.code, message: message.message } });
         return;
       case 'heartbeat': {

@@ -15,8 +15,6 @@ import { type FromChild, PROTOCOL_VERSION, type ToChild, type VisionSettings } f
 
 /** Composition root of the vision process: forked by the daemon, told everything by its first message. */
 
-/** Work older than this means that the engine hangs: the heartbeat stops and the supervisor ends the process. */
-const WORKER_HANGS_MS = 20_000;
 const HEARTBEAT_MS = 1000;
 
 const clock = new MonotonicClock();
@@ -146,7 +144,16 @@ process.on('disconnect', () => void stop());
 process.on('uncaughtException', fail);
 process.on('unhandledRejection', fail);
 
+/** Ends this process: a thread that hangs in the engine would keep `process.exit` waiting, so by force. */
+function endHung(limitMs: number): void {
+  const message = `The inference engine did not finish a picture within ${limitMs / 1000} s: the vision process is started again.`;
+  const end = (): void => void process.kill(process.pid, 'SIGKILL');
+  send({ t: 'failed', code: 'engine_failed', message, soon: true }, end);
+  clock.after(500, end);
+}
+
 setInterval(() => {
-  if (running !== undefined && running.worker.busyMs() > WORKER_HANGS_MS) return;
+  const limitMs = running?.worker.overdue();
+  if (limitMs !== undefined) return endHung(limitMs);
   send({ t: 'heartbeat', fps: running?.loop.fps() ?? 0, rssBytes: process.memoryUsage.rss() });
 }, HEARTBEAT_MS);

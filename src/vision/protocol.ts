@@ -43,7 +43,8 @@ export type ToChild =
 /** Child → daemon. */
 export type FromChild =
   | { readonly t: 'ready'; readonly version: number; readonly pack: PackIdentity; readonly engine: string }
-  | { readonly t: 'failed'; readonly code: FaultCode; readonly message: string }
+  /** The process ends. `soon`: a new one may be better at once. */
+  | { readonly t: 'failed'; readonly code: FaultCode; readonly message: string; readonly soon?: true }
   | {
       readonly t: 'heartbeat';
       readonly fps: number;

@@ -94,6 +94,12 @@ export class Supervisor {
         cancel();
         resolve();
       });
+      // One that could not be started never exits.
+      child.once('error', () => {
+        if (child.pid !== undefined) return;
+        cancel();
+        resolve();
+      });
       this.send({ t: 'stop' });
     });
   }

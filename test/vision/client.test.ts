@@ -177,6 +177,20 @@ describe('the vision process', () => {
     await eventually('it is started again', () => client.status().restarts === 1, 5000);
   });
 
+  it('ends itself when its engine hangs on a frame, says why, and is started again', async () => {
+    const client = await start({}, join(here, '..', 'fakes', 'bin', 'hung-worker-vision-process.mjs'));
+    let results = 0;
+    client.onResult(() => {
+      results += 1;
+    });
+    await eventually('frames are analysed', () => results > 0, 25_000);
+    const pid = client.pid!;
+    await eventually('it ends', () => !alive(pid), 9000);
+    await eventually('it is started again', () => client.status().restarts === 1, 5000);
+    const said = seen.map((status) => status.fault?.message);
+    expect(said).toContainEqual(expect.stringContaining('did not finish a picture within 4 s'));
+  });
+
   it('reports a camera that is lost and takes it back without a restart', async () => {
     const original = writeTestVideo(folder, 1);
     const path = join(folder, 'camera.avi');

@@ -6,7 +6,16 @@ import type { PackIdentity } from '../../ports/vision.js';
 import type { Analysis } from '../analyse.js';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-protocol.js';
 
+/**
+ * A live frame takes at most half a second on a slow Pi once the models are warm: an engine that needs longer than
+ * this hangs (design value). With the second in which it is noticed, the 5 s of a hung process are kept.
+ */
+const LIVE_LIMIT_MS = 4000;
+/** The first frame makes the engine ready; a photograph may show many faces. */
+const LIMIT_MS = 15_000;
+
 interface Request {
+  readonly mode: 'live' | 'still';
   readonly since: number;
   readonly resolve: (analysis: Analysis) => void;
   readonly reject: (error: Error) => void;
@@ -21,6 +30,10 @@ export class InferenceWorker {
   readonly #exited: Promise<void>;
   #nextId = 1;
   #stopping = false;
+  /** When the engine last finished a request, monotonic ms. */
+  #finishedAt = Number.NEGATIVE_INFINITY;
+  /** A live frame was finished: the next ones are no slower. */
+  #warm = false;
 
   /**
    * Starts the thread.
@@ -70,15 +83,19 @@ export class InferenceWorker {
     const bgr = new Uint8Array(picture.bgr);
     const message: ToWorker = { t: 'analyse', id, mode, width: picture.width, height: picture.height, bgr };
     return new Promise((resolve, reject) => {
-      this.#requests.set(id, { since: this.#clock.mono(), resolve, reject });
+      this.#requests.set(id, { mode, since: this.#clock.mono(), resolve, reject });
       this.#worker.postMessage(message, [bgr.buffer]);
     });
   }
 
-  /** Age of the oldest request in ms, 0 when idle. */
-  busyMs(): number {
-    const oldest = this.#requests.values().next().value;
-    return oldest === undefined ? 0 : this.#clock.mono() - oldest.since;
+  /** The limit in ms that the request at hand has passed: the engine hangs. Undefined while all is well. */
+  overdue(): number | undefined {
+    const atHand = this.#requests.values().next().value;
+    if (atHand === undefined) return undefined;
+    const limitMs = atHand.mode === 'live' && this.#warm ? LIVE_LIMIT_MS : LIMIT_MS;
+    // Requests wait for each other: the time of one begins when the one before it is finished.
+    const begunAt = Math.max(atHand.since, this.#finishedAt);
+    return this.#clock.mono() - begunAt > limitMs ? limitMs : undefined;
   }
 
   /** Tells the thread to end and waits for it; the work at hand is finished first. */
@@ -94,6 +111,8 @@ export class InferenceWorker {
     const request = this.#requests.get(message.id);
     if (request === undefined) return;
     this.#requests.delete(message.id);
+    this.#finishedAt = this.#clock.mono();
+    if (request.mode === 'live') this.#warm = true;
     if (message.t === 'analysed') request.resolve(message.analysis);
     else request.reject(new VestibuleError(message.code, message.message));
   }
