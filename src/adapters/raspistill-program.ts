@@ -58,7 +58,8 @@ export class RaspistillProgram implements RaspistillExecutor {
   }
 
   killProcess(): void {
-    this.#child?.kill('SIGKILL');
+    // Without a process id the signal would go to the own process group.
+    if (this.#child?.pid !== undefined) this.#child.kill('SIGKILL');
   }
 
   #words(args: readonly string[]): string[] {

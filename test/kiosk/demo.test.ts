@@ -13,7 +13,12 @@ beforeEach(async () => {
   kiosk = await enrolledState();
   await kiosk.vision.start();
   logged = [];
-  const log = createLogger({ level: 'info', destination: { write: (line: string) => void logged.push(line) } });
+  const log = createLogger({
+    level: 'info',
+    journal: false,
+    pretty: false,
+    destination: { write: (line: string) => void logged.push(line) },
+  });
   demo = new DemoEnrolment({ ...kiosk, log });
 });
 afterEach(async () => {
