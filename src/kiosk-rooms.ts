@@ -9,7 +9,6 @@ import { Recorder } from './attendance/recorder.js';
 import { Decisions } from './auth/decisions.js';
 import type { Config } from './config/schema.js';
 import { type FaultCode, toError } from './domain/errors.js';
-import { dayBefore, localDay } from './domain/local-day.js';
 import { AdminAccess } from './kiosk-admin.js';
 import { CodeGuard } from './kiosk-code-guard.js';
 import type { Lifecycle } from './kiosk-lifecycle.js';
@@ -17,9 +16,6 @@ import type { Log } from './log/logger.js';
 import { removeHalfEnrolled } from './people/half-enrolled.js';
 import { People } from './people/people.js';
 import { Templates } from './people/templates.js';
-
-/** Old day files are looked for this often, ms. */
-const PRUNE_EVERY_MS = 6 * 3_600_000;
 
 /** The rooms that only need the disk, started. */
 export interface Rooms {
@@ -129,41 +125,4 @@ export async function openRooms(parts: {
     ledger,
     recorder,
   };
-}
-
-/**
- * Removes day files and decisions older than the retention period, at the start and every few hours. Never while the wall
- * clock cannot be trusted: a kiosk that believes it is 2040 would delete everything.
- */
-export class Retention {
-  readonly #rooms: Rooms;
-  readonly #config: Config;
-  readonly #log: Log;
-  #cancel: () => void = () => {};
-
-  constructor(rooms: Rooms, config: Config, log: Log) {
-    this.#rooms = rooms;
-    this.#config = config;
-    this.#log = log;
-  }
-
-  start(): void {
-    this.#run().catch((error: unknown) => this.#log.warn('Old files could not be removed', { error }));
-    this.#cancel = this.#rooms.clock.after(PRUNE_EVERY_MS, () => this.start());
-  }
-
-  stop(): void {
-    this.#cancel();
-  }
-
-  async #run(): Promise<void> {
-    const { clock, ledger, store, decisions } = this.#rooms;
-    if (clock.state().sync !== 'ntp') return;
-    const { retentionDays } = this.#config.attendance;
-    const firstKept = dayBefore(localDay(clock.now(), this.#config.zone), retentionDays);
-    const removed = await ledger.prune(await acknowledgedSeq(store), firstKept);
-    await decisions.prune(retentionDays);
-    if (removed.length > 0)
-      this.#log.info('Day files older than the retention period were removed', { count: removed.length });
-  }
 }
