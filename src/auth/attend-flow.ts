@@ -6,26 +6,20 @@ import type { VisionResult } from '../domain/observation.js';
 import type { Person } from '../domain/person.js';
 import type { Reason } from '../domain/reason.js';
 import {
+  forgetPresence,
   NOBODY,
   type RecognitionEffect,
   type RecognitionInput,
   type RecognitionState,
   recognise,
-  standsSomebodyElse,
 } from '../domain/recognition.js';
 import { trackGapMs } from '../domain/track.js';
 import { hasConsent } from '../people/consent.js';
+import { Asking, type Question, type QuestionEnd } from './asking.js';
 import type { AttendFlowParts } from './attend-parts.js';
 import { Identification, type IdentificationStatus } from './identification.js';
 import { overlayOf } from './overlay.js';
 import { Stage } from './stage.js';
-
-/** Somebody recognised who has to press a direction. */
-interface Question {
-  readonly decision: Decision;
-  readonly person: Person;
-  readonly choices: readonly Direction[];
-}
 
 /**
  * The attend flow: what the vision process saw → tracks and consensus → decision → durable punch → what the page
@@ -35,10 +29,10 @@ export class AttendFlow {
   readonly #parts: AttendFlowParts;
   readonly #identification: Identification;
   readonly #stage: Stage;
+  readonly #asking: Asking;
   readonly #gapMs: number;
   readonly #decisionListeners = new Set<(decision: Decision) => void>();
   #state = NOBODY;
-  #question: Question | undefined;
   #mode: 'stopped' | 'running' | 'suspended' = 'stopped';
   #listening = false;
   #work: Promise<void> = Promise.resolve();
@@ -50,6 +44,12 @@ export class AttendFlow {
     this.#gapMs = trackGapMs(parts.frameIntervalMs ?? 0);
     this.#identification = new Identification({ ...parts, recognition: parts.config.recognition });
     this.#stage = new Stage(parts.clock, () => restingMoment(this.#state));
+    this.#asking = new Asking({
+      clock: parts.clock,
+      gapMs: this.#gapMs,
+      consensusFrames: parts.config.recognition.consensusFrames,
+      onEnd: (question, end) => this.#unanswered(question, end),
+    });
   }
 
   start(): void {
@@ -78,7 +78,7 @@ export class AttendFlow {
     this.#mode = 'suspended';
     this.#state = NOBODY;
     this.#cancelSilence();
-    this.#withdraw('cancelled');
+    this.#asking.withdraw('cancelled');
     this.#stage.rest();
     this.#parts.vision.overlay([]);
   }
@@ -118,16 +118,8 @@ export class AttendFlow {
    * @returns what the page shows afterwards
    */
   async choose(attemptId: string, direction: Direction): Promise<Moment> {
-    const question = this.#question;
-    if (question === undefined || question.decision.id !== attemptId || !question.choices.includes(direction))
-      return this.#stage.moment();
-    const { consensusFrames } = this.#parts.config.recognition;
-    if (standsSomebodyElse(this.#state, question.person.id, consensusFrames)) {
-      this.#withdraw('cancelled');
-      this.#showResult({ kind: 'refused', reason: 'cancelled' });
-      return this.#stage.moment();
-    }
-    this.#question = undefined;
+    const question = this.#asking.answer(attemptId, direction);
+    if (question === undefined) return this.#stage.moment();
     await this.#enqueue(() => this.#record(question.decision, question.person, direction));
     return this.#stage.moment();
   }
@@ -135,6 +127,7 @@ export class AttendFlow {
   #seen(result: VisionResult): void {
     if (this.#mode !== 'running') return;
     this.#step({ kind: 'result', result, now: this.#parts.clock.mono() });
+    this.#asking.look(this.#state);
     this.#parts.vision.overlay(overlayOf(this.#state, (id) => this.#labelOf(id)));
     this.#cancelSilence();
     this.#cancelSilence = this.#parts.clock.after(this.#gapMs + 1, () => this.#fellSilent());
@@ -165,7 +158,7 @@ export class AttendFlow {
       return;
     }
     // Whoever was asked for a direction is no longer the one who stands here.
-    this.#withdraw('cancelled');
+    this.#asking.withdraw('cancelled');
     if (effect.kind === 'refused') {
       const decision = this.#decide('denied', effect.reason, undefined, effect.score);
       this.#showResult({ kind: 'refused', reason: effect.reason });
@@ -191,7 +184,7 @@ export class AttendFlow {
     }
     if (this.#mode !== 'running') return;
     const expiresInMs = config.attendance.askSeconds * 1000;
-    this.#question = { decision, person, choices: plan.choices };
+    this.#asking.put({ decision, person, choices: plan.choices });
     const { choices, suggested } = plan;
     const moment: Moment = {
       kind: 'recognised',
@@ -201,7 +194,7 @@ export class AttendFlow {
       suggested,
       expiresInMs,
     };
-    this.#stage.showFor(expiresInMs, moment, () => this.#withdraw('timeout'));
+    this.#stage.showFor(expiresInMs, moment, () => this.#asking.withdraw('timeout'));
   }
 
   async #deny(reason: Reason, personId: string, score: number): Promise<void> {
@@ -254,14 +247,16 @@ export class AttendFlow {
     for (const listener of this.#decisionListeners) listener(decision);
   }
 
-  /** The open question ends without a punch. */
-  #withdraw(reason: Reason): void {
-    const question = this.#question;
-    if (question === undefined) return;
-    this.#question = undefined;
+  /** The open question ended without a punch. */
+  #unanswered({ decision: asked, person }: Question, end: QuestionEnd): void {
+    const reason: Reason = end === 'timeout' ? 'timeout' : 'cancelled';
     // The end is the decision: its time is now, or the message about it would look like an old one.
-    const decision: Decision = { ...question.decision, outcome: 'denied', reason, at: this.#parts.clock.mono() };
+    const decision: Decision = { ...asked, outcome: 'denied', reason, at: this.#parts.clock.mono() };
     void this.#enqueue(() => this.#journal(decision));
+    if (end !== 'gone' && end !== 'replaced') return;
+    this.#state = forgetPresence(this.#state, person.id);
+    if (end === 'gone') this.#stage.rest();
+    else this.#showResult({ kind: 'refused', reason });
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {

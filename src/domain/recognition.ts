@@ -216,11 +216,25 @@ export function standingOf(
   return state.visits.get(trackId)?.decided;
 }
 
+/** The person was recognised and is in the newest picture. */
+export function isInView(state: RecognitionState, personId: string): boolean {
+  return state.present.get(personId) === state.lastCapturedAt;
+}
+
+/** The person counts as never recognised in this presence, so that he is recognised anew when he comes back. */
+export function forgetPresence(state: RecognitionState, personId: string): RecognitionState {
+  const present = new Map([...state.present].filter(([id]) => id !== personId));
+  const visits = new Map([...state.visits].filter(([, visit]) => visit.decided?.personId !== personId));
+  return { ...state, present, visits };
+}
+
 /**
  * Somebody else stands at the kiosk now than the person who was recognised: a press of a button is not that
- * person's. True once one visit in view has as many usable frames as a consensus needs and none is of the person.
+ * person's. True once one visit in view has as many usable frames as a consensus needs and none is of the person, who
+ * is not in view himself (the last one may still be stepping back behind him).
  */
 export function standsSomebodyElse(state: RecognitionState, personId: string, consensusFrames: number): boolean {
+  if (isInView(state, personId)) return false;
   return state.tracker.tracks.some((track) => {
     const visit = state.visits.get(track.id);
     if (track.lastSeenAt !== state.lastCapturedAt || visit === undefined) return false;

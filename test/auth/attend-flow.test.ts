@@ -283,7 +283,7 @@ describe('when the person has to press a direction', () => {
   it('ends by itself, journals the timeout, and records nothing afterwards', async () => {
     await kiosk.enrol(1, 'Ada');
     const id = await asked();
-    kiosk.clock.advance(10_000);
+    await see([aFace({ who: 1 })], 152);
     expect(await flow.choose(id, 'check_in')).toEqual({ kind: 'idle' });
     await flow.settled();
     expect(await decisions.list()).toMatchObject([{ id, outcome: 'denied', reason: 'timeout' }]);
@@ -295,18 +295,65 @@ describe('when the person has to press a direction', () => {
     const ends: number[] = [];
     flow.onDecision((decision) => ends.push(decision.at));
     await asked();
-    kiosk.clock.advance(10_000);
-    await flow.settled();
-    expect(ends).toEqual([kiosk.clock.mono()]);
+    const askedAt = kiosk.clock.mono();
+    await see([aFace({ who: 1 })], 152);
+    expect(ends).toEqual([askedAt + 10_000]);
   });
 
-  it('lets nobody press for a person who went away', async () => {
+  it('lets nobody press for a person who went away: the question goes at once when somebody else stands there', async () => {
     await kiosk.enrol(1, 'Ada');
     const id = await asked();
-    await see([aFace({ who: 9 })], 4);
+    await see([aFace({ who: 9 })], 2);
+    expect(flow.moment().kind).toBe('recognised');
+    await see([aFace({ who: 9 })], 1);
+    expect(flow.moment()).toEqual({ kind: 'refused', reason: 'cancelled' });
     expect(await flow.choose(id, 'check_in')).toEqual({ kind: 'refused', reason: 'cancelled' });
     await flow.settled();
+    expect(await decisions.list()).toMatchObject([{ id, outcome: 'denied', reason: 'cancelled' }]);
     expect(punches.recorded).toEqual([]);
+  });
+
+  it.each([
+    ['nobody is in view any more', () => see([], 32)],
+    ['the camera fell silent', async () => kiosk.clock.advance(2001)],
+  ])('withdraws the question two seconds after the person was seen last: %s', async (_, pass) => {
+    await kiosk.enrol(1, 'Ada');
+    const id = await asked();
+    await pass();
+    expect(flow.moment()).toEqual({ kind: 'idle' });
+    expect(await flow.choose(id, 'check_in')).toEqual({ kind: 'idle' });
+    await flow.settled();
+    expect(punches.recorded).toEqual([]);
+    expect(await decisions.list()).toMatchObject([{ id, outcome: 'denied', reason: 'cancelled' }]);
+  });
+
+  it('waits for somebody who bends down for a moment or turns the face away', async () => {
+    await kiosk.enrol(1, 'Ada');
+    const id = await asked();
+    await see([], 26);
+    await see([aFace({ who: 1 })], 4);
+    await see([aFace({ who: 1, embedding: null, quality: { yaw: 0.9 } })], 50);
+    await see([], 26);
+    expect(await flow.choose(id, 'check_in')).toMatchObject({ kind: 'done', direction: 'check_in' });
+  });
+
+  it('asks anew when the person comes back after the question was withdrawn', async () => {
+    await kiosk.enrol(1, 'Ada');
+    const id = await asked();
+    await see([], 35);
+    await see([aFace({ who: 1 })], 4);
+    expect(flow.moment()).toMatchObject({ kind: 'recognised', person: { name: 'Ada' } });
+    await flow.choose(id, 'check_in');
+    expect(punches.recorded).toEqual([]);
+  });
+
+  it('stays with the person it asks while the one before steps back', async () => {
+    await kiosk.enrol(1, 'Ada');
+    await kiosk.enrol(2, 'Bob');
+    await see([aFace({ who: 2, x: 150, height: 120 })], 4);
+    const id = await asked();
+    await see([aFace({ who: 1 }), aFace({ who: 2, x: 120, height: 80 })], 20);
+    expect(await flow.choose(id, 'check_in')).toMatchObject({ kind: 'done', person: { name: 'Ada' } });
   });
 
   it('turns to the next person who is recognised', async () => {
