@@ -18,6 +18,7 @@ import { hasConsent } from '../people/consent.js';
 import { Asking, type Question, type QuestionEnd } from './asking.js';
 import type { AttendFlowParts } from './attend-parts.js';
 import { Identification, type IdentificationStatus } from './identification.js';
+import { Lateness } from './lateness.js';
 import { overlayOf } from './overlay.js';
 import { Stage } from './stage.js';
 
@@ -30,6 +31,7 @@ export class AttendFlow {
   readonly #identification: Identification;
   readonly #stage: Stage;
   readonly #asking: Asking;
+  readonly #lateness = new Lateness();
   readonly #gapMs: number;
   readonly #decisionListeners = new Set<(decision: Decision) => void>();
   #state = NOBODY;
@@ -105,7 +107,10 @@ export class AttendFlow {
 
   /** Whether people can be searched for, and with which threshold. */
   status(): IdentificationStatus {
-    return this.#identification.status();
+    const status = this.#identification.status();
+    const { reason } = this.#lateness;
+    if (reason === undefined || status.identification !== 'ready') return status;
+    return { ...status, identification: 'refused', reason };
   }
 
   /** Resolves when all decisions made so far are dealt with. */
@@ -126,7 +131,10 @@ export class AttendFlow {
 
   #seen(result: VisionResult): void {
     if (this.#mode !== 'running') return;
-    this.#step({ kind: 'result', result, now: this.#parts.clock.mono() });
+    const now = this.#parts.clock.mono();
+    if (this.#lateness.note(now - result.capturedAt))
+      this.#parts.onFault?.(new VestibuleError('vision_timeout', this.#lateness.reason ?? ''));
+    this.#step({ kind: 'result', result, now });
     this.#asking.look(this.#state);
     this.#parts.vision.overlay(overlayOf(this.#state, (id) => this.#labelOf(id)));
     this.#cancelSilence();

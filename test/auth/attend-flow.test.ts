@@ -253,6 +253,39 @@ describe('AttendFlow', () => {
   });
 });
 
+describe('a machine that is too slow', () => {
+  const seeLate = (ageMs: number, results: number): void => {
+    for (let i = 0; i < results; i++) {
+      kiosk.clock.advance(ageMs);
+      kiosk.vision.emit(kiosk.clock.mono() - ageMs + 1, [aFace({ who: 1 })]);
+    }
+  };
+
+  it('says once that pictures are analysed too late to recognise anybody, until they come in time again', async () => {
+    await kiosk.enrol(1, 'Ada');
+    seeLate(1401, 9);
+    expect(flow.status().identification).toBe('ready');
+    seeLate(1401, 20);
+    const reason = expect.stringMatching(/too slowly \(1400 ms, at most 1000 ms\)/);
+    expect(flow.status()).toMatchObject({ identification: 'refused', reason, gallery: 1 });
+    expect(faults).toMatchObject([{ code: 'vision_timeout', message: reason }]);
+    await see([], 9);
+    expect(flow.status().identification).toBe('refused');
+    await see([], 1);
+    expect(flow.status()).toMatchObject({ identification: 'ready', gallery: 1 });
+    expect(flow.status().reason).toBeUndefined();
+  });
+
+  it('says nothing of single late results', async () => {
+    await kiosk.enrol(1, 'Ada');
+    for (let i = 0; i < 10; i++) {
+      seeLate(1401, 3);
+      await see([], 1);
+    }
+    expect(faults).toEqual([]);
+  });
+});
+
 describe('when the person has to press a direction', () => {
   const asked = async (): Promise<string> => {
     punches.next = { kind: 'ask', choices: ['check_in', 'check_out'], suggested: 'check_out' };
