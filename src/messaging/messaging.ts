@@ -157,7 +157,8 @@ export class Messaging {
     const { connected, protocol, lastError } = bus.status();
     const unsent = outbox?.status();
     const refused = unsent?.lastError?.code === 'bus_refused' ? unsent.lastError.message : undefined;
-    const problem = connected ? refused : lastError;
+    // A bus keeps its error over a new connection while no broker has acknowledged anything since.
+    const problem = (connected ? refused : undefined) ?? lastError;
     return {
       connected,
       ...(protocol === undefined ? {} : { protocol }),
