@@ -16,6 +16,17 @@ export interface Authority {
   remove(): void;
 }
 
+/** `-days` takes no negative number since OpenSSL 3.4, which in turn has `-not_before` and `-not_after`. */
+function lifetime(days: number): string[] {
+  if (days > 0) return ['-days', String(days)];
+  const [, major, minor] =
+    /^OpenSSL (\d+)\.(\d+)/.exec(execFileSync('openssl', ['version'], { encoding: 'utf8' })) ?? [];
+  if (Number(major) * 100 + Number(minor) < 304) return ['-days', String(days)];
+  const time = (ms: number): string => `${new Date(ms).toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
+  const dayMs = 86_400_000;
+  return ['-not_before', time(Date.now() + (days - 1) * dayMs), '-not_after', time(Date.now() + days * dayMs)];
+}
+
 /** A certificate authority made by openssl for one test. */
 export function makeAuthority(name: string): Authority {
   const directory = mkdtempSync(join(tmpdir(), 'vestibule-ca-'));
@@ -33,7 +44,7 @@ export function makeAuthority(name: string): Authority {
       writeFileSync(join(directory, 'ext'), `subjectAltName=${subjectAltName}\n`);
       const request = ['-in', `${file}.csr`, '-out', `${file}.pem`];
       const signer = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-set_serial', String(serial), '-extfile', 'ext'];
-      openssl('x509', '-req', ...request, ...signer, '-days', String(days));
+      openssl('x509', '-req', ...request, ...signer, ...lifetime(days));
       return {
         cert: readFileSync(join(directory, `${file}.pem`), 'utf8'),
         key: readFileSync(join(directory, `${file}.key`), 'utf8'),

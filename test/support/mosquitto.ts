@@ -88,7 +88,6 @@ export async function startMosquitto(options: MosquittoOptions = {}): Promise<Mo
   for (const [name, text] of Object.entries(options.files ?? {}))
     writeFileSync(join(directory, name), text, { mode: 0o600 });
   const lines = [
-    'per_listener_settings true',
     'user root',
     'autosave_on_changes true',
     'autosave_interval 1',
