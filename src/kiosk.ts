@@ -17,6 +17,7 @@ import { chooseCamera, demoConfig, frameIntervalMs, visionSettings } from './kio
 import { KioskWatch } from './kiosk-watch.js';
 import type { Log } from './log/logger.js';
 import { curvesOf } from './packs/calibration.js';
+import { removeDemoPeople } from './people/demo-people.js';
 import { Enrolments } from './people/enrolment.js';
 import { VisionClient } from './vision/client.js';
 import type { VisionSettings } from './vision/protocol.js';
@@ -101,6 +102,8 @@ export class Kiosk {
     this.#rooms = rooms;
     const { clock, system, admin, store } = rooms;
 
+    if (source.kind !== 'demo' && (await removeDemoPeople(rooms)) > 0)
+      log.info('The invented people of the demo were removed: this kiosk has a camera of its own now');
     const settings = await visionSettings(config, source, rooms.templates);
     const recognition = this.#composeRecognition(rooms, settings);
     this.#recognition = recognition;

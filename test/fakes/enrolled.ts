@@ -48,8 +48,17 @@ export async function enrolledState(settings: object = {}, wrap: (store: Store) 
   const enrolments = new Enrolments({ vision, people, templates, clock, random, curvesOf, config });
 
   /** Enrols person `who` of test/fakes/faces.ts without pictures. */
-  const enrol = async (who: number, name: string, more: { externalId?: string } = {}): Promise<Person> => {
-    const person = await people.add({ name, consent: CONSENT, ...more });
+  const enrol = async (
+    who: number,
+    name: string,
+    more: { externalId?: string; recordedBy?: 'demo' } = {},
+  ): Promise<Person> => {
+    const { externalId, recordedBy = CONSENT.recordedBy } = more;
+    const person = await people.add({
+      name,
+      consent: { ...CONSENT, recordedBy },
+      ...(externalId !== undefined && { externalId }),
+    });
     const samples = [1, 2, 3].map((which) => aVector(who, which));
     await templates.put({
       id: random.uuid7(),
