@@ -102,7 +102,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED)(
         const seen = new Set<string>();
         await until(
           async () => {
-            const shown = await page.locator('body').innerText();
+            const shown = (await page.locator('body').textContent()) ?? '';
             for (const { name } of CLIP_PEOPLE) if (shown.includes(name)) seen.add(name);
             if (!onClips) for (const [name] of shown.matchAll(/Demo [A-Z]\w+/g)) seen.add(name);
             return seen.size >= 2 && distinct().size >= 2;
