@@ -28,12 +28,10 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 afterEach(() => {
   process.exitCode = undefined;
   vi.restoreAllMocks();
-  vi.unstubAllEnvs();
 });
 
 /** Runs one command and gives its exit code and what it printed. */
 async function vestibule(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  vi.stubEnv('VESTIBULE_ENROLMENT__MIN_EYE_DISTANCE_PX', '30');
   process.exitCode = undefined;
   let out = '';
   let err = '';
