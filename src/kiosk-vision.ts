@@ -1,18 +1,13 @@
-import { join } from 'node:path';
 import { SystemCameraProbe } from './adapters/camera-probe.js';
 import { resolveSource } from './adapters/camera-source.js';
 import type { Config } from './config/schema.js';
 import { VestibuleError } from './domain/errors.js';
 import type { Log } from './log/logger.js';
+import { modelsDirectory } from './packs/models-directory.js';
 import { bestPack } from './packs/verify.js';
 import type { Templates } from './people/templates.js';
 import type { CameraSource } from './ports/camera.js';
 import type { VisionSettings } from './vision/protocol.js';
-
-/** Where the model packs of a state directory lie. */
-export function modelsDirectory(stateDirectory: string): string {
-  return join(stateDirectory, 'models');
-}
 
 /**
  * The pack to run: the pinned one once somebody is enrolled, else the configured one, else the best one installed.

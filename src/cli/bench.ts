@@ -3,6 +3,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { toError, VestibuleError } from '../domain/errors.js';
+import { modelsDirectory } from '../packs/models-directory.js';
 import { listPacks } from '../packs/verify.js';
 import { type Conditions, type Row, report, verdictOf } from './bench/report.js';
 import {
@@ -47,7 +48,7 @@ docs/performance.md explains each row. Exit codes: 0 every promise is met, 1 one
 
 async function bench(options: BenchOptions): Promise<void> {
   const { config } = configFor(options);
-  const models = join(config.stateDirectory, 'models');
+  const models = modelsDirectory(config.stateDirectory);
   const packs = (await listPacks(models)).filter(({ state }) => state === 'installed').map(({ id }) => id);
   if (packs.length === 0) throw new VestibuleError('pack_missing', `No model pack is installed in ${models}`);
   const folder = await mkdtemp(join(tmpdir(), 'vestibule-bench-'));

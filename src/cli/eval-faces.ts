@@ -4,6 +4,7 @@ import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { FaceObservation } from '../domain/observation.js';
+import { modelsDirectory } from '../packs/models-directory.js';
 import { bestPack } from '../packs/verify.js';
 import type { StillAnalysis } from '../ports/vision.js';
 import { type PersonImages, readPairs, readPeople } from './eval-faces-data.js';
@@ -43,15 +44,15 @@ export function evalFacesCommand(): Command {
 async function evaluate(pairsFile: string, options: EvalOptions): Promise<void> {
   if (options.plot !== undefined) plotKind(options.plot);
   const { config } = configFor(options);
-  const modelsDirectory = join(config.stateDirectory, 'models');
+  const directory = modelsDirectory(config.stateDirectory);
   const pairs = await readPairs(pairsFile);
   const listed = options.people === undefined ? undefined : await readPeople(options.people);
-  const pack = options.pack === 'auto' ? await bestPack(modelsDirectory) : options.pack;
-  if (pack === undefined) throw new VestibuleError('pack_missing', `No model pack is installed in ${modelsDirectory}`);
+  const pack = options.pack === 'auto' ? await bestPack(directory) : options.pack;
+  if (pack === undefined) throw new VestibuleError('pack_missing', `No model pack is installed in ${directory}`);
 
   const people = withOthers(listed, peopleOf(pairs));
   const images = [...new Set([...imagesOf(pairs), ...(options.templates > 0 ? people.flatMap((p) => p.images) : [])])];
-  const analyser = await openStillAnalyser({ modelsDirectory, pack, detectSize: config.vision.detectSize });
+  const analyser = await openStillAnalyser({ modelsDirectory: directory, pack, detectSize: config.vision.detectSize });
   const embeddings = new Map<string, Float32Array | undefined>();
   const bar = new SingleBar({
     format: 'Faces [{bar}] {percentage}% | {value}/{total} | {duration_formatted}',

@@ -6,6 +6,7 @@ import { CryptoRandom } from '../adapters/random-crypto.js';
 import { StateDirectoryReader, StateStore } from '../adapters/store-lowdb.js';
 import type { Config } from '../config/schema.js';
 import { VestibuleError } from '../domain/errors.js';
+import { modelsDirectory } from '../packs/models-directory.js';
 import { bestPack } from '../packs/verify.js';
 import { People } from '../people/people.js';
 import { Templates } from '../people/templates.js';
@@ -51,7 +52,14 @@ export async function openLocalKiosk(config: Config, access: 'read' | 'write'): 
       : chosen;
     const templates = new Templates({ store, random, keySource });
     await templates.start();
-    return { people, templates, clock, random, modelsDirectory: join(directory, 'models'), close: () => store.close() };
+    return {
+      people,
+      templates,
+      clock,
+      random,
+      modelsDirectory: modelsDirectory(directory),
+      close: () => store.close(),
+    };
   } catch (thrown) {
     await store.close();
     throw thrown;

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { VestibuleError } from '../domain/errors.js';
 import { type InstallProgress, installPack } from '../packs/install.js';
 import { PACK_IDS } from '../packs/manifest.js';
+import { modelsDirectory } from '../packs/models-directory.js';
 import { listPacks, type PackState } from '../packs/verify.js';
 import { EXIT_CODES } from './exit-codes.js';
 
@@ -53,7 +54,7 @@ function common(command: Command): Command {
 }
 
 function directoryOf(options: ModelOptions): string {
-  return join(resolve(options.state ?? process.env.VESTIBULE_STATE ?? 'state'), 'models');
+  return modelsDirectory(resolve(options.state ?? process.env.VESTIBULE_STATE ?? 'state'));
 }
 
 async function pull(packs: readonly string[], options: PullOptions): Promise<void> {

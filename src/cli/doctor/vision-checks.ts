@@ -10,6 +10,7 @@ import { EngineOnnx } from '../../adapters/engine-onnx.js';
 import { OPENCV_ENVIRONMENT } from '../../adapters/opencv.js';
 import { redactSource } from '../../adapters/redact-source.js';
 import { FAULTS, toError, VestibuleError } from '../../domain/errors.js';
+import { modelsDirectory } from '../../packs/models-directory.js';
 import { listPacks } from '../../packs/verify.js';
 import type { CameraSource } from '../../ports/camera.js';
 import { type Check, type Finding, fail, ok, warn } from './finding.js';
@@ -109,7 +110,7 @@ export const opencvCheck: Check = {
 export const packsCheck: Check = {
   name: 'packs',
   run: async ({ config }) => {
-    const packs = await listPacks(join(config.stateDirectory, 'models'));
+    const packs = await listPacks(modelsDirectory(config.stateDirectory));
     const any = packs.some((pack) => pack.state === 'installed');
     return packs.map((pack) => {
       if (pack.state === 'installed') return ok(`${pack.id}: ${pack.title}`);
