@@ -52,6 +52,18 @@ const FORMS: Readonly<Record<string, string>> = {
   'mqtt.certFile': '/etc/vestibule/kiosk.pem',
   'mqtt.keyFile': '/etc/vestibule/kiosk.key',
   'mqtt.serverName': 'broker.example',
+  'lan.certFile': '/etc/vestibule/kiosk.pem',
+  'lan.keyFile': '/etc/vestibule/kiosk.key',
+  'twilio.accountSid': `AC${'0'.repeat(32)}`,
+  'twilio.authTokenFile': '/etc/vestibule/twilio-auth-token',
+  'twilio.verifyServiceSid': `VA${'0'.repeat(32)}`,
+  'twilio.from': '"+15551234567"',
+  'twilio.baseUrl': 'https://twilio.example',
+  'smtp.host': 'mail.example',
+  'smtp.username': 'kiosk-1',
+  'smtp.passwordFile': '/etc/vestibule/smtp-password',
+  'smtp.from': 'kiosk@mail.example',
+  'smtp.caFile': '/etc/vestibule/ca.pem',
 };
 
 function exampleValue(key: ConfigKey): string {
@@ -105,8 +117,9 @@ in force. Editors that know JSON Schema read \`config/vestibule.schema.json\`.
 
 ## Secrets
 
-A secret never stands in the file; a key that looks like one is refused. For the secret \`mqtt-password\` the first of
-these is taken:
+A secret never stands in the file; a key that looks like one is refused. There are three: \`mqtt-password\`,
+\`twilio-auth-token\` (\`twilio.authTokenFile\`) and \`smtp-password\` (\`smtp.passwordFile\`). For \`mqtt-password\` the
+first of these is taken, and so for the others:
 
 1. the environment variable \`VESTIBULE_MQTT_PASSWORD\`,
 2. the file named by \`VESTIBULE_MQTT_PASSWORD_FILE\`,

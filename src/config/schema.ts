@@ -1,4 +1,15 @@
 import { z } from 'zod';
+import {
+  lanSchema,
+  otpSchema,
+  passwordsSchema,
+  policySchema,
+  registrationSchema,
+  regulationSchema,
+  sessionSchema,
+  smtpSchema,
+  twilioSchema,
+} from './schema-login.js';
 
 /** Marks a key whose change needs a restart (all but the ones named `live`). */
 const live = { restart: false } as const;
@@ -230,8 +241,17 @@ export const configSchema = z.strictObject({
   attendance: attendance.prefault({}),
   mqtt: mqtt.prefault({}),
   http: http.prefault({}),
+  lan: lanSchema.prefault({}),
   page: page.prefault({}),
   enrolment: enrolment.prefault({}),
+  policy: policySchema.prefault({}),
+  passwords: passwordsSchema.prefault({}),
+  otp: otpSchema.prefault({}),
+  twilio: twilioSchema.prefault({}),
+  smtp: smtpSchema.prefault({}),
+  registration: registrationSchema.prefault({}),
+  session: sessionSchema.prefault({}),
+  regulation: regulationSchema.prefault({}),
   log: log.prefault({}),
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { VestibuleError } from '../domain/errors.js';
 
 /** Names of the secrets, as systemd credentials spell them. */
-export type SecretName = 'mqtt-password';
+export type SecretName = 'mqtt-password' | 'twilio-auth-token' | 'smtp-password';
 
 export interface SecretOptions {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -39,6 +39,14 @@ export const FAULTS = {
   broker_refused: 'The broker refused the connection. Check user name, password and client certificate.',
   bus_refused: 'The broker does not accept events from this kiosk. Check its access list (docs/mqtt.md).',
   port_in_use: 'Another program listens on this address. Stop it or change http.port.',
+  busy: 'The kiosk is answering others. Try again in a few seconds.',
+  user_name_taken: 'Choose another user name.',
+  password_refused: 'Choose another password as the message says.',
+  registration_closed: 'Ask an administrator for an invitation code.',
+  invitation_invalid: 'The code is wrong, used or expired. Ask an administrator for a new one.',
+  factors_missing: 'Sign in again with two factors, then repeat this within five minutes.',
+  messenger_failed: 'Check the account data and the network of the sender named; `vestibule otp test` tries it.',
+  attempt_over: 'Begin again.',
   input_invalid: 'Correct the input as the message says.',
 } as const;
 

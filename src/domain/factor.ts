@@ -3,8 +3,18 @@ import type { Reason } from './reason.js';
 export const FACTOR_KINDS = ['face', 'liveness', 'pose', 'signature', 'password', 'pin', 'badge', 'otp'] as const;
 export type FactorKind = (typeof FACTOR_KINDS)[number];
 export type FactorOutcome = 'passed' | 'failed' | 'unavailable';
-export const OTP_CHANNELS = ['sms', 'voice', 'whatsapp', 'email', 'totp'] as const;
+/** How a one-time code reaches the person; `recovery`: one of the codes printed beforehand; `screen`: demo only. */
+export const OTP_CHANNELS = ['sms', 'voice', 'whatsapp', 'email', 'totp', 'recovery', 'screen'] as const;
 export type OtpChannel = (typeof OTP_CHANNELS)[number];
+
+/** Factors that measure the body. None of them, nor all together, opens a login session. */
+export const BIOMETRIC_FACTORS = ['face', 'liveness', 'pose', 'signature'] as const satisfies readonly FactorKind[];
+/** Factors that this version can verify; a policy that names another one is refused at start. */
+export const VERIFIABLE_FACTORS = ['face', 'password', 'pin', 'badge', 'otp'] as const satisfies readonly FactorKind[];
+
+export function isBiometric(kind: FactorKind): boolean {
+  return BIOMETRIC_FACTORS.some((one) => one === kind);
+}
 
 /** What one factor said. A missing score was not measured. */
 export interface FactorResult {

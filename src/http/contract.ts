@@ -7,21 +7,21 @@ import { FAULTS, type FaultCode } from '../domain/errors.js';
 import { GUIDANCE_CODES } from '../domain/guidance.js';
 import { REASONS } from '../domain/reason.js';
 
-const text = (longest: number) =>
+export const text = (longest: number) =>
   z
     .string()
     .trim()
     .min(1, 'must not be empty')
     .max(longest, `must not be longer than ${longest} characters`)
     .regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/u, 'must not contain control characters');
-const timestamp = z.string().describe('RFC 3339 with the offset in force.');
-const count = z.int().min(0);
+export const timestamp = z.string().describe('RFC 3339 with the offset in force.');
+export const count = z.int().min(0);
 
 export const directionSchema = z.enum(['check_in', 'check_out']);
 export const languageSchema = z.enum(['en', 'de', 'fr']);
 const faultCodes = Object.keys(FAULTS) as [FaultCode, ...FaultCode[]];
 
-const shownPerson = z.object({ id: z.string(), name: z.string() });
+export const shownPerson = z.object({ id: z.string(), name: z.string() });
 const punch = z.object({ direction: directionSchema, at: timestamp });
 
 /** What the kiosk shows at this moment; the wire form of `domain/moment`. */
