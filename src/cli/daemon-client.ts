@@ -30,19 +30,19 @@ export class DaemonClient {
   }
 
   async people(): Promise<readonly PersonRow[]> {
-    return (await this.#call('GET', '/api/admin/people', peopleSchema)).people;
+    return (await this.#call('GET', '/api/v1/admin/people', peopleSchema)).people;
   }
 
   async removePerson(id: string): Promise<void> {
-    await this.#call('DELETE', `/api/admin/people/${encodeURIComponent(id)}`, z.undefined());
+    await this.#call('DELETE', `/api/v1/admin/people/${encodeURIComponent(id)}`, z.undefined());
   }
 
   status(): Promise<KioskStatus> {
-    return this.#call('GET', '/api/admin/status', kioskStatusSchema);
+    return this.#call('GET', '/api/v1/admin/status', kioskStatusSchema);
   }
 
   begin(request: EnrolmentRequest): Promise<EnrolmentBegun> {
-    return this.#call('POST', '/api/enrolments', enrolmentBegunSchema, {
+    return this.#call('POST', '/api/v1/enrolments', enrolmentBegunSchema, {
       type: 'application/json',
       bytes: JSON.stringify(request),
     });
@@ -50,18 +50,18 @@ export class DaemonClient {
 
   addPhoto(id: string, picture: Uint8Array<ArrayBuffer>): Promise<WirePhotoVerdict> {
     const type = picture[0] === 0x89 ? 'image/png' : 'image/jpeg';
-    return this.#call('POST', `/api/enrolments/${encodeURIComponent(id)}/photos`, photoVerdictSchema, {
+    return this.#call('POST', `/api/v1/enrolments/${encodeURIComponent(id)}/photos`, photoVerdictSchema, {
       type,
       bytes: picture,
     });
   }
 
   commit(id: string): Promise<WireEnrolmentResult> {
-    return this.#call('POST', `/api/enrolments/${encodeURIComponent(id)}/commit`, enrolmentResultSchema);
+    return this.#call('POST', `/api/v1/enrolments/${encodeURIComponent(id)}/commit`, enrolmentResultSchema);
   }
 
   async cancel(id: string): Promise<void> {
-    await this.#call('DELETE', `/api/enrolments/${encodeURIComponent(id)}`, z.undefined());
+    await this.#call('DELETE', `/api/v1/enrolments/${encodeURIComponent(id)}`, z.undefined());
   }
 
   async #call<T>(

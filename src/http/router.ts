@@ -9,7 +9,7 @@ import type { StaticFile } from './static-files.js';
 const PAGES: Readonly<Record<string, string>> = { '/': '/index.html', '/admin': '/admin.html' };
 /** A part of a path as it was sent: percent signs are not decoded, so no name can become a path. */
 const PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
-/** `/api/State` and `/api/state/` are other addresses than `/api/state`. */
+/** `/api/v1/State` and `/api/v1/state/` are other addresses than `/api/v1/state`. */
 const EXACT = { sensitive: true, strict: true } as const;
 
 export type KioskRouter = Router<GuardedState>;

@@ -69,7 +69,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'GET',
-      path: '/api/state',
+      path: '/api/v1/state',
       rule: 'local',
       summary: 'What is shown now and the health of the parts.',
       answer: { status: 200, schema: stateSchema },
@@ -77,7 +77,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'GET',
-      path: '/api/events',
+      path: '/api/v1/events',
       rule: 'local',
       summary: 'Server-sent events: `moment`, `status` (whole values) and `beat` every 5 s.',
       answer: { status: 200, stream: 'text/event-stream' },
@@ -99,7 +99,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'POST',
-      path: '/api/attempts/:id/direction',
+      path: '/api/v1/attempts/:id/direction',
       rule: 'local',
       summary: 'The recognised person presses in or out. Answers with what is shown now.',
       body: { json: chooseRequestSchema },
@@ -111,7 +111,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'POST',
-      path: '/api/camera/frames',
+      path: '/api/v1/camera/frames',
       rule: 'loopback',
       summary: "One JPEG of the page's own camera (camera.source: browser).",
       body: { images: ['image/jpeg'] },
@@ -124,7 +124,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'POST',
-      path: '/api/enrolments',
+      path: '/api/v1/enrolments',
       rule: 'enrol',
       summary: 'Begins a guided enrolment: name and consent.',
       body: { json: enrolmentRequestSchema },
@@ -134,7 +134,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'POST',
-      path: '/api/enrolments/:id/photos',
+      path: '/api/v1/enrolments/:id/photos',
       rule: 'enrol',
       summary: 'Hands in one picture; it is accepted or refused with the reason.',
       body: { images: ['image/jpeg', 'image/png'] },
@@ -144,7 +144,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'POST',
-      path: '/api/enrolments/:id/commit',
+      path: '/api/v1/enrolments/:id/commit',
       rule: 'enrol',
       summary: 'Enrols the person, or nothing.',
       answer: { status: 201, schema: enrolmentResultSchema },
@@ -152,7 +152,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'DELETE',
-      path: '/api/enrolments/:id',
+      path: '/api/v1/enrolments/:id',
       rule: 'enrol',
       summary: 'Ends an enrolment; its pictures are forgotten.',
       answer: { status: 204 },
@@ -163,7 +163,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'GET',
-      path: '/api/admin/today',
+      path: '/api/v1/admin/today',
       rule: 'admin',
       summary: "Today's events by person.",
       answer: { status: 200, schema: dayViewSchema },
@@ -171,7 +171,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'GET',
-      path: '/api/admin/status',
+      path: '/api/v1/admin/status',
       rule: 'admin',
       summary: 'Health of the parts.',
       answer: { status: 200, schema: kioskStatusSchema },
@@ -179,7 +179,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'GET',
-      path: '/api/admin/decisions',
+      path: '/api/v1/admin/decisions',
       rule: 'admin',
       summary: 'Decisions of a day with their reasons, newest first.',
       query: { day: daySchema.exactOptional() },
@@ -188,7 +188,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'GET',
-      path: '/api/admin/people',
+      path: '/api/v1/admin/people',
       rule: 'admin',
       summary: 'Everybody who is enrolled.',
       answer: { status: 200, schema: peopleSchema },
@@ -196,7 +196,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     {
       method: 'DELETE',
-      path: '/api/admin/people/:id',
+      path: '/api/v1/admin/people/:id',
       rule: 'admin',
       summary: 'Removes a person and the templates.',
       answer: { status: 204 },

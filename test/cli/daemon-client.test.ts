@@ -32,16 +32,16 @@ async function kiosk(): Promise<{ url: string; seen: Seen[] }> {
       const answer = (status: number, body?: object) => response.writeHead(status).end(body && JSON.stringify(body));
       if (request.headers.authorization !== `Bearer ${CODE}`)
         return answer(401, { error: 'admin_required', message: 'The admin code is wrong.', mend: 'Look it up.' });
-      if (line === 'GET /api/admin/people') return answer(200, { people });
-      if (line === 'DELETE /api/admin/people/p_000000000001') {
+      if (line === 'GET /api/v1/admin/people') return answer(200, { people });
+      if (line === 'DELETE /api/v1/admin/people/p_000000000001') {
         people.length = 0;
         return answer(204);
       }
-      if (line.startsWith('DELETE /api/admin'))
+      if (line.startsWith('DELETE /api/v1/admin'))
         return answer(404, { error: 'person_unknown', message: 'There is nobody of this id.', mend: 'Look.' });
-      if (line === 'POST /api/enrolments') return answer(201, { id: 'e1', needed: 3 });
-      if (line === 'POST /api/enrolments/e1/photos') return answer(200, { accepted: true, count: 1, needed: 3 });
-      if (line === 'POST /api/enrolments/e1/commit')
+      if (line === 'POST /api/v1/enrolments') return answer(201, { id: 'e1', needed: 3 });
+      if (line === 'POST /api/v1/enrolments/e1/photos') return answer(200, { accepted: true, count: 1, needed: 3 });
+      if (line === 'POST /api/v1/enrolments/e1/commit')
         return answer(201, { person: { id: 'p_000000000002', name: 'Bea' }, warnings: ['similar_person'] });
       return answer(204);
     });

@@ -34,7 +34,7 @@ describe('F2 bodies', () => {
       ['{"direction":"check_in","more":1}', 'application/json', 400, 'input_invalid'],
     ];
     for (const [body, type, status, code] of cases) {
-      const response = await post('/api/attempts/a1/direction', body, type);
+      const response = await post('/api/v1/attempts/a1/direction', body, type);
       const answer = (await response.json()) as { error: string; message: string; mend: string };
       expect([response.status, answer.error]).toEqual([status, code]);
       expect(answer.message).not.toBe('');
@@ -46,7 +46,7 @@ describe('F2 bodies', () => {
 
   it('name every fault of a request at once and take no enrolment without consent', async () => {
     const response = await post(
-      '/api/enrolments',
+      '/api/v1/enrolments',
       JSON.stringify({ name: '', consent: { ...good.consent, accepted: false } }),
     );
     const { message } = (await response.json()) as { message: string };
@@ -70,18 +70,18 @@ describe('F2 bodies', () => {
       [Buffer.concat([jpeg, Buffer.alloc(5 * 1024 * 1024)]), 'image/jpeg', 413],
     ];
     for (const [body, type, status] of cases) {
-      const response = await post('/api/enrolments/e1/photos', body, type);
+      const response = await post('/api/v1/enrolments/e1/photos', body, type);
       expect([type, body.length, response.status]).toEqual([type, body.length, status]);
       await response.arrayBuffer();
     }
     expect(kiosk.kiosk.photos).toHaveLength(1);
-    expect((await post('/api/camera/frames', jpeg, 'image/jpeg')).status).toBe(409);
+    expect((await post('/api/v1/camera/frames', jpeg, 'image/jpeg')).status).toBe(409);
   });
 
   it('1,000 mutated requests: it lives and never answers 5xx', async () => {
     const body = JSON.stringify(good);
     const seedRequest = Buffer.from(
-      `POST /api/enrolments HTTP/1.1\r\nHost: ${kiosk.host}\r\nOrigin: ${kiosk.url}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+      `POST /api/v1/enrolments HTTP/1.1\r\nHost: ${kiosk.host}\r\nOrigin: ${kiosk.url}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
     );
     let state = 20261121;
     const next = (below: number) => {
@@ -122,7 +122,7 @@ describe('F3 prototype pollution', () => {
           `{"direction":"check_in","${key}":${value}}`,
           `{"name":"A","consent":{"accepted":true,"textVersion":"1","language":"en","${key}":${value}}}`,
         ]) {
-          const path = body.includes('consent') ? '/api/enrolments' : '/api/attempts/a1/direction';
+          const path = body.includes('consent') ? '/api/v1/enrolments' : '/api/v1/attempts/a1/direction';
           const { status } = await request(
             kiosk.url,
             `POST ${path}`,

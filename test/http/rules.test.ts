@@ -78,18 +78,18 @@ describe('F5 host, origin and fetch site', () => {
       [`localhost:${it_.port}`, `http://localhost:${it_.port}`],
       ['kiosk.example', 'https://kiosk.example'],
     ] as const) {
-      const read = await request(it_.url, 'GET /api/state', { Host: host, 'Sec-Fetch-Site': 'same-origin' });
+      const read = await request(it_.url, 'GET /api/v1/state', { Host: host, 'Sec-Fetch-Site': 'same-origin' });
       expect(read.status).toBe(200);
       const body = '{"direction":"check_in"}';
       const change = await request(
         it_.url,
-        'POST /api/attempts/a1/direction',
+        'POST /api/v1/attempts/a1/direction',
         { Host: host, Origin: origin, 'Content-Type': 'application/json', 'Content-Length': String(body.length) },
         body,
       );
       expect(change.status).toBe(200);
     }
-    const frame = await request(it_.url, 'POST /api/camera/frames', {
+    const frame = await request(it_.url, 'POST /api/v1/camera/frames', {
       Host: 'kiosk.example',
       Origin: 'https://kiosk.example',
       'Content-Type': 'image/jpeg',
@@ -125,12 +125,12 @@ describe('F7 every route has a rule', () => {
 
   it('wrong codes are answered 429 while they wait; the page without a code is not', async () => {
     it_.kiosk.waitSeconds = 7;
-    const wrong = await request(it_.url, 'GET /api/admin/today', { Host: it_.host, Authorization: 'Bearer wrong' });
+    const wrong = await request(it_.url, 'GET /api/v1/admin/today', { Host: it_.host, Authorization: 'Bearer wrong' });
     expect(wrong.status).toBe(429);
     expect(wrong.text).toContain('Retry-After: 7');
     expect(wrong.text).toContain('too_many_wrong_codes');
-    expect((await request(it_.url, 'GET /api/state', { Host: it_.host })).status).toBe(200);
-    const oracle = await request(it_.url, 'GET /api/state', { Host: it_.host, Authorization: 'Bearer wrong' });
+    expect((await request(it_.url, 'GET /api/v1/state', { Host: it_.host })).status).toBe(200);
+    const oracle = await request(it_.url, 'GET /api/v1/state', { Host: it_.host, Authorization: 'Bearer wrong' });
     expect(oracle.status).toBe(429);
     const health = await request(it_.url, 'GET /healthz', { Host: it_.host, Authorization: 'Bearer wrong' });
     expect(health.status).toBe(200);
@@ -140,7 +140,7 @@ describe('F7 every route has a rule', () => {
   it('another site cannot have codes looked at; the place of a code is told', async () => {
     it_.kiosk.codes.length = 0;
     for (const headers of [{ Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site' }]) {
-      const answer = await request(it_.url, 'GET /api/admin/today', {
+      const answer = await request(it_.url, 'GET /api/v1/admin/today', {
         Host: it_.host,
         Authorization: 'Bearer wrong',
         ...headers,
@@ -148,13 +148,13 @@ describe('F7 every route has a rule', () => {
       expect(answer.status).toBe(403);
     }
     expect(it_.kiosk.codes).toEqual([]);
-    await request(it_.url, 'GET /api/admin/today', { Host: it_.host, Authorization: 'Bearer near' });
-    await request(it_.url, 'GET /api/admin/today', { Host: 'kiosk.example', Authorization: 'Bearer far' });
+    await request(it_.url, 'GET /api/v1/admin/today', { Host: it_.host, Authorization: 'Bearer near' });
+    await request(it_.url, 'GET /api/v1/admin/today', { Host: 'kiosk.example', Authorization: 'Bearer far' });
     expect(it_.kiosk.codes).toEqual([
       { code: 'near', from: 'loopback' },
       { code: 'far', from: 'origin' },
     ]);
-    const change = await request(it_.url, 'POST /api/attempts/a1/direction', {
+    const change = await request(it_.url, 'POST /api/v1/attempts/a1/direction', {
       Host: it_.host,
       Authorization: 'Bearer wrong',
     });
@@ -187,7 +187,17 @@ describe('F7 every route has a rule', () => {
   });
 
   it('what is not listed is 404, an unknown method 405 with Allow', async () => {
-    for (const path of ['/api', '/api/', '/api/state/', '/API/state', '/api/admin', '/index.html', '/video_feed/x']) {
+    for (const path of [
+      '/api',
+      '/api/v1',
+      '/api/v1/',
+      '/api/state',
+      '/api/v1/state/',
+      '/API/v1/state',
+      '/api/v1/admin',
+      '/index.html',
+      '/video_feed/x',
+    ]) {
       expect((await request(it_.url, `GET ${path}`, { Host: it_.host })).status).toBe(404);
     }
     const patterns = new Set(routes.map(({ path }) => path));
@@ -203,7 +213,7 @@ describe('F7 every route has a rule', () => {
     expect((await request(it_.url, 'POST /', { Host: it_.host })).status).toBe(405);
     expect((await request(it_.url, 'HEAD /', { Host: it_.host })).status).toBe(200);
     for (const id of ['a%2fb', 'a%41', '%2e%2e', 'a'.repeat(65), 'a.b']) {
-      const { status } = await request(it_.url, `DELETE /api/admin/people/${id}`, {
+      const { status } = await request(it_.url, `DELETE /api/v1/admin/people/${id}`, {
         Host: it_.host,
         Authorization: `Bearer ${it_.kiosk.adminCode}`,
       });
@@ -231,7 +241,7 @@ describe('F4 names are never paths', () => {
     for (let i = 0; i < 200; i++) {
       const name = `${parts[i % parts.length]}${parts[(i * 7) % parts.length]}etc/passwd${i}`;
       const raw = Buffer.from(name, 'utf8').toString('latin1');
-      for (const prefix of ['/assets/', '/api/admin/people/']) {
+      for (const prefix of ['/assets/', '/api/v1/admin/people/']) {
         const answer = await request(it_.url, `DELETE ${prefix}${raw}`, {
           Host: it_.host,
           Authorization: `Bearer ${it_.kiosk.adminCode}`,
@@ -247,7 +257,7 @@ describe('F4 names are never paths', () => {
 
 describe('F6 headers', () => {
   it('are the same on pages, API and errors', async () => {
-    for (const path of ['/', '/admin', '/api/state', '/nothing']) {
+    for (const path of ['/', '/admin', '/api/v1/state', '/nothing']) {
       const response = await fetch(`${it_.url}${path}`);
       const headers = Object.fromEntries(response.headers);
       for (const name of ['date', 'etag', 'content-length', 'connection', 'keep-alive']) delete headers[name];

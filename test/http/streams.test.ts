@@ -40,7 +40,7 @@ async function open(path: string) {
 describe('events', () => {
   it('begin with the present values and follow every change, one after the other', async () => {
     served.kiosk.show({ kind: 'guidance', code: 'too_far' });
-    const stream = await open('/api/events');
+    const stream = await open('/api/v1/events');
     expect(stream.response.headers.get('content-type')).toContain('text/event-stream');
     const first = await stream.read('too_far');
     expect(first).toMatch(
@@ -56,13 +56,13 @@ describe('events', () => {
   });
 
   it('refuse one page too many and let it in when another has gone', async () => {
-    const streams = await Promise.all(Array.from({ length: MAX_LISTENERS }, () => open('/api/events')));
-    const refused = await fetch(`${served.url}/api/events`);
+    const streams = await Promise.all(Array.from({ length: MAX_LISTENERS }, () => open('/api/v1/events')));
+    const refused = await fetch(`${served.url}/api/v1/events`);
     expect([refused.status, ((await refused.json()) as { error: string }).error]).toEqual([503, 'too_many_pages']);
     streams[0]!.close();
     await expect
       .poll(async () => {
-        const again = await open('/api/events');
+        const again = await open('/api/v1/events');
         again.close();
         return again.response.status;
       })

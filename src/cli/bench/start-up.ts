@@ -28,7 +28,7 @@ export async function timeStart(configFile: string): Promise<StartTimes> {
       await sleep(LOOK_EVERY_MS);
     }
     const pageMs = performance.now() - begun;
-    const events = await ask(port, '/api/events', true);
+    const events = await ask(port, '/api/v1/events', true);
     if (events === undefined) throw new VestibuleError('input_invalid', 'The page of the kiosk sends no events.');
     const giveUp = (): unknown => events.destroy(new Error(`Nobody was recognised within ${GIVE_UP_MS / 1000} s.`));
     late.addEventListener('abort', giveUp);

@@ -39,9 +39,9 @@ export function AdminApp() {
     let timer = 0;
     const refresh = async () => {
       const [day, status, decisions] = await Promise.all([
-        call<DayView>('GET', '/api/admin/today', { code }),
-        call<KioskStatus>('GET', '/api/admin/status', { code }),
-        call<{ decisions: readonly DecisionRow[] }>('GET', '/api/admin/decisions', { code }),
+        call<DayView>('GET', '/api/v1/admin/today', { code }),
+        call<KioskStatus>('GET', '/api/v1/admin/status', { code }),
+        call<{ decisions: readonly DecisionRow[] }>('GET', '/api/v1/admin/decisions', { code }),
       ]);
       if (ended) return;
       if (day.ok && status.ok && decisions.ok) {

@@ -40,7 +40,7 @@ export function listenToKiosk(listener: KioskListener): () => void {
     delayMs = Math.min(delayMs * 2, 5000);
   }
   function connect(): void {
-    source = new EventSource('/api/events');
+    source = new EventSource('/api/v1/events');
     source.addEventListener('moment', (event) => {
       alive();
       listener.moment(JSON.parse(event.data) as WireMoment);

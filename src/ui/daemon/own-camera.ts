@@ -44,7 +44,7 @@ export function sendFrames(camera: OwnCamera): () => void {
       const begun = performance.now();
       const image = await camera.jpeg();
       if (image !== undefined) {
-        await fetch('/api/camera/frames', {
+        await fetch('/api/v1/camera/frames', {
           method: 'POST',
           headers: { 'Content-Type': 'image/jpeg' },
           body: image,

@@ -29,7 +29,7 @@ export function Capture(props: {
 
   /** Hands in one picture. True when it was accepted. */
   const hand = async (image: Blob): Promise<boolean> => {
-    const reply = await call<WirePhotoVerdict>('POST', `/api/enrolments/${id}/photos`, { image });
+    const reply = await call<WirePhotoVerdict>('POST', `/api/v1/enrolments/${id}/photos`, { image });
     if (over.current) return false;
     if (!reply.ok) {
       if (reply.error.error === 'image_refused') {

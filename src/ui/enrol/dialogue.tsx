@@ -27,7 +27,7 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
   const open = useRef<string>(undefined);
 
   const cancel = () => {
-    if (open.current !== undefined) void call('DELETE', `/api/enrolments/${open.current}`);
+    if (open.current !== undefined) void call('DELETE', `/api/v1/enrolments/${open.current}`);
     open.current = undefined;
     close();
   };
@@ -39,7 +39,7 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
 
   const begin = async () => {
     const number = details.number.trim();
-    const reply = await call<EnrolmentBegun>('POST', '/api/enrolments', {
+    const reply = await call<EnrolmentBegun>('POST', '/api/v1/enrolments', {
       json: {
         name: details.name,
         ...(number === '' ? {} : { externalId: number }),
@@ -55,7 +55,7 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
   };
   const commit = async (id: string) => {
     setStep({ kind: 'saving' });
-    const reply = await call<WireEnrolmentResult>('POST', `/api/enrolments/${id}/commit`);
+    const reply = await call<WireEnrolmentResult>('POST', `/api/v1/enrolments/${id}/commit`);
     open.current = undefined;
     setStep(
       reply.ok

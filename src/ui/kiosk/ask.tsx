@@ -24,7 +24,7 @@ export function Ask(props: {
 
   const press = async (direction: Direction) => {
     setPressed(direction);
-    const reply = await call<{ moment: WireMoment }>('POST', `/api/attempts/${moment.attemptId}/direction`, {
+    const reply = await call<{ moment: WireMoment }>('POST', `/api/v1/attempts/${moment.attemptId}/direction`, {
       json: { direction },
     });
     if (reply.ok) show(reply.value.moment);
