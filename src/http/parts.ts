@@ -10,13 +10,16 @@ import type {
   WireEnrolmentResult,
   WirePhotoVerdict,
 } from './contract.js';
+import type { LoginParts, SessionFacts } from './parts-login.js';
 
 /** Who makes a request, as far as the connection shows. */
 export interface Caller {
-  /** `loopback`: this machine, addressed by a loopback name. `origin`: a configured origin. */
-  readonly from: 'loopback' | 'origin';
-  /** The request carried the admin code. */
+  /** `loopback`: this machine, addressed by a loopback name. `origin`: a configured origin. `lan`: the TLS listener. */
+  readonly from: 'loopback' | 'origin' | 'lan';
+  /** The request carried the admin code. It is looked at on the kiosk itself only. */
   readonly admin: boolean;
+  /** The session whose access token the request carried. */
+  readonly session?: SessionFacts;
 }
 
 /** Whether a code is the admin code; `wait`: it is not looked at before so many seconds have passed. */
@@ -64,6 +67,8 @@ export interface HttpParts {
   /** Compares the admin code in constant time; wrong codes are counted and slowed down. */
   verifyAdmin(code: string, from: Caller['from']): Promise<CodeVerdict>;
   readonly log: HttpLog;
+  /** The login terminal. Without it none of its routes exists. */
+  readonly login?: LoginParts;
 }
 
 export interface HttpSettings {

@@ -10,6 +10,7 @@ import type {
   WirePhotoVerdict,
 } from '../../src/http/contract.js';
 import type { Caller, CodeVerdict, HttpParts } from '../../src/http/parts.js';
+import { FakeLogin } from './fake-login.js';
 
 /** Everything well, nobody there. */
 export function quietStatus(): KioskStatus {
@@ -54,6 +55,7 @@ export class FakeKiosk implements HttpParts {
   persons: PersonRow[] = [];
   /** What `choose` answers or throws. */
   onChoose: (attemptId: string, direction: Direction) => Moment = () => ({ kind: 'idle' });
+  readonly login = new FakeLogin();
   #moment: Moment = { kind: 'idle' };
   #status = quietStatus();
   #accepted = 0;
