@@ -10,7 +10,12 @@ const TAG_BYTES = 16;
 
 /** Key that wraps the persons' keys, drawn from the source key for this purpose alone (HKDF-SHA-256). */
 export function wrappingKey(sourceKey: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', sourceKey, new Uint8Array(0), 'vestibule/template-kek/1', 32));
+  return derivedKey(sourceKey, 'vestibule/template-kek/1');
+}
+
+/** 32 bytes drawn from the source key for the purpose that the label names (HKDF-SHA-256). */
+export function derivedKey(sourceKey: Uint8Array, label: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', sourceKey, new Uint8Array(0), label, 32));
 }
 
 /** @param context what the text belongs to; it must be the same when the text is opened */

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { ROLES, type Role } from '../domain/role.js';
+import type { Random } from '../ports/random.js';
+import { seal, unseal } from './sealing.js';
+
+/** Version of the sealed form; part of what is authenticated. */
+const RECORD_VERSION = 1;
+
+/** `none`: nothing was registered. `open`: begun, something required is missing. `complete`: may log in. */
+export const REGISTRATION_STATES = ['none', 'open', 'complete'] as const;
+export type RegistrationState = (typeof REGISTRATION_STATES)[number];
+
+const secretSchema = z.strictObject({
+  passwordHash: z.string().exactOptional(),
+  passwordHistory: z.array(z.string()).readonly(),
+  pinHash: z.string().exactOptional(),
+  totp: z
+    .strictObject({ secret: z.string(), lastStep: z.int().exactOptional(), confirmedAt: z.string().exactOptional() })
+    .readonly()
+    .exactOptional(),
+  phone: z.strictObject({ number: z.string(), confirmedAt: z.string().exactOptional() }).readonly().exactOptional(),
+  email: z.strictObject({ address: z.string(), confirmedAt: z.string().exactOptional() }).readonly().exactOptional(),
+  recovery: z.array(z.strictObject({ hash: z.string(), usedAt: z.string().exactOptional() }).readonly()).readonly(),
+});
+
+const badgeRecordSchema = z
+  .strictObject({
+    id: z.string().min(1),
+    label: z.string(),
+    addedAt: z.string(),
+    /** HMAC-SHA-256 of the number, base64url: the number itself is stored nowhere. */
+    mac: z.string(),
+  })
+  .readonly();
+
+const openPartSchema = z.strictObject({
+  personId: z.string().min(1),
+  userName: z.string().min(1).exactOptional(),
+  role: z.enum(ROLES),
+  registration: z.enum(REGISTRATION_STATES),
+  badges: z.array(badgeRecordSchema).readonly(),
+});
+
+/** A person's credentials on the disk: what has to be looked up in the clear, everything else sealed. */
+export const credentialRecordSchema = openPartSchema.extend({
+  version: z.literal(RECORD_VERSION),
+  kid: z.string(),
+  sealed: z.string(),
+});
+export type CredentialRecord = z.infer<typeof credentialRecordSchema>;
+
+export type Badge = z.infer<typeof badgeRecordSchema>;
+
+/** What a person can prove himself with. In memory of the daemon only; never logged, never sent. Times: RFC 3339 UTC. */
+export interface PersonCredentials {
+  readonly personId: string;
+  /** As it is shown; unique without regard to case (user-name.ts). */
+  readonly userName?: string;
+  readonly role: Role;
+  readonly registration: RegistrationState;
+  /** PHC string, or the text of an imported hash. */
+  readonly passwordHash?: string;
+  /** Hashes of former passwords, newest first. */
+  readonly passwordHistory: readonly string[];
+  readonly pinHash?: string;
+  readonly badges: readonly Badge[];
+  /** `secret` in base32; `lastStep`: the newest time step whose code was taken. */
+  readonly totp?: { readonly secret: string; readonly lastStep?: number; readonly confirmedAt?: string };
+  /** `number` in E.164. */
+  readonly phone?: { readonly number: string; readonly confirmedAt?: string };
+  readonly email?: { readonly address: string; readonly confirmedAt?: string };
+  readonly recovery: readonly { readonly hash: string; readonly usedAt?: string }[];
+}
+
+/** Credentials of somebody who has none. */
+export function noCredentials(personId: string, role: Role = 'person'): PersonCredentials {
+  return { personId, role, registration: 'none', passwordHistory: [], badges: [], recovery: [] };
+}
+
+/** @param key sealing key of `kid` */
+export function sealCredentials(
+  credentials: PersonCredentials,
+  key: { readonly kid: string; readonly key: Uint8Array },
+  random: Random,
+): CredentialRecord {
+  const { personId, userName, role, registration, badges, ...secret } = credentials;
+  const open = { personId, ...(userName !== undefined && { userName }), role, registration, badges: [...badges] };
+  const plain = Buffer.from(JSON.stringify(secretSchema.parse(secret)), 'utf8');
+  const { kid } = key;
+  return { ...open, version: RECORD_VERSION, kid, sealed: seal(key.key, plain, contextOf(open, kid), random) };
+}
+
+/** The credentials; undefined when the key is another one, or the record was changed or belongs to somebody else. */
+export function openCredentials(
+  record: CredentialRecord,
+  key: { readonly kid: string; readonly key: Uint8Array },
+): PersonCredentials | undefined {
+  if (record.kid !== key.kid) return undefined;
+  const { version: _version, kid, sealed, ...open } = record;
+  const plain = unseal(key.key, sealed, contextOf(open, kid));
+  if (plain === undefined) return undefined;
+  const secret = secretSchema.safeParse(JSON.parse(plain.toString('utf8')));
+  return secret.success ? { ...open, ...secret.data } : undefined;
+}
+
+/** What is in the clear is authenticated too: nobody becomes an administrator by an edit of the file. */
+function contextOf(open: z.infer<typeof openPartSchema>, kid: string): string {
+  const { personId, userName, role, registration, badges } = open;
+  const marks = badges.map((badge) => [badge.id, badge.label, badge.addedAt, badge.mac]);
+  return JSON.stringify(['credentials', RECORD_VERSION, kid, personId, userName ?? null, role, registration, marks]);
+}
