@@ -197,3 +197,12 @@ export function decideMatch(
     return { kind: 'ambiguous_match', score: best.score };
   return { kind: 'match', personId: best.personId, score: best.score };
 }
+
+/**
+ * 1:1: accepts the named person when the score reaches the threshold; any other score, or none, is no match.
+ * @param score cosine to that person's template; undefined when it could not be compared
+ */
+export function decideVerification(personId: string, score: number | undefined, threshold: number): MatchVerdict {
+  if (score === undefined || !Number.isFinite(score)) return { kind: 'no_match' };
+  return score >= threshold ? { kind: 'match', personId, score } : { kind: 'no_match', score };
+}

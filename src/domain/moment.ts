@@ -38,5 +38,7 @@ export type Moment =
       readonly earlier: { readonly direction: Direction; readonly at: string };
     }
   | { readonly kind: 'refused'; readonly reason: Reason }
+  /** A face was recognised whose policy asks for more: the page goes on with this attempt. For the kiosk's own page only. */
+  | { readonly kind: 'attempt'; readonly attemptId: string }
   /** The punch was NOT recorded (for example a full disk). */
   | { readonly kind: 'not_recorded'; readonly person: ShownPerson; readonly fault: FaultCode };

@@ -29,6 +29,8 @@ export interface RecognitionState {
   readonly crowdFrames: number;
   /** Persons recognised during this presence and when they were last in view. */
   readonly present: ReadonlyMap<string, number>;
+  /** Of `present`: persons who came another way (PIN, badge, login) and were not recognised yet, see {@link carryOver}. */
+  readonly carried: ReadonlySet<string>;
   readonly lastSeq: number;
   readonly lastCapturedAt: number;
 }
@@ -39,6 +41,7 @@ export const NOBODY: RecognitionState = {
   guidance: {},
   crowdFrames: 0,
   present: new Map(),
+  carried: new Set(),
   lastSeq: 0,
   lastCapturedAt: Number.NEGATIVE_INFINITY,
 };
@@ -108,8 +111,12 @@ function afterResult(
     const personId = visits.get(track.id)?.decided?.personId;
     if (personId !== undefined) present.set(personId, at);
   }
+  const carried = new Set([...before.carried].filter((id) => present.has(id)));
+  // Whoever stands near and is not known to be somebody else is taken for the one who was here before.
+  if (near.some((track) => visits.get(track.id)?.decided?.personId === undefined))
+    for (const id of carried) present.set(id, at);
   const crowdFrames = near.length >= 2 ? before.crowdFrames + 1 : 0;
-  const base = { ...before, tracker, visits, present, crowdFrames, lastSeq: result.seq, lastCapturedAt: at };
+  const base = { ...before, tracker, visits, present, carried, crowdFrames, lastSeq: result.seq, lastCapturedAt: at };
 
   if (near.length >= 2) {
     // Whatever was gathered before the second person came does not count.
@@ -126,6 +133,7 @@ function afterResult(
 function judge(base: RecognitionState, main: Track, at: number, rules: RecognitionRules): RecognitionStep {
   const visits = base.visits as Map<number, Visit>;
   const present = base.present as Map<string, number>;
+  const carried = base.carried as Set<string>;
   const before = visits.get(main.id) ?? beginVisit(at);
   // One person after the other: what was gathered about somebody who is not the one here now does not count.
   for (const [trackId, visit] of visits) {
@@ -148,15 +156,17 @@ function judge(base: RecognitionState, main: Track, at: number, rules: Recogniti
     if (!present.has(agreed.personId))
       effects.push({ kind: 'identified', trackId: main.id, personId: agreed.personId, score: agreed.score });
     present.set(agreed.personId, at);
+    carried.delete(agreed.personId);
   } else if (agreed?.kind === 'unavailable') {
     visit = { ...visit, decided: { outcome: 'denied' } };
-    effects.push({ kind: 'refused', trackId: main.id, reason: 'factor_unavailable' });
+    if (carried.size === 0) effects.push({ kind: 'refused', trackId: main.id, reason: 'factor_unavailable' });
   } else if (at - visit.startedAt >= rules.refuseAfterMs) {
     visit = { ...visit, decided: { outcome: 'denied' } };
-    effects.push({ kind: 'refused', trackId: main.id, ...refusal(visit, rules) });
+    // Somebody who came by another way and has no template must not be refused for standing there.
+    if (carried.size === 0) effects.push({ kind: 'refused', trackId: main.id, ...refusal(visit, rules) });
   }
   visits.set(main.id, visit);
-  const hint = visit.decided === undefined ? (correction ?? 'hold_still') : undefined;
+  const hint = visit.decided === undefined && carried.size === 0 ? (correction ?? 'hold_still') : undefined;
   return withGuidance(base, hint, at, effects);
 }
 
@@ -183,6 +193,7 @@ function refusal(visit: Visit, rules: RecognitionRules): { reason: Reason; score
 }
 
 function hintWithoutPerson(base: RecognitionState, inView: readonly Track[]): GuidanceCode | undefined {
+  if (base.carried.size > 0) return undefined;
   if (inView.some((track) => base.visits.get(track.id)?.decided !== undefined)) return undefined;
   if (inView.some((track) => track.face.quality.faceHeightRatio >= LIMITS.approaching)) return 'too_far';
   const waiting = [...base.visits.values()].some((visit) => visit.decided === undefined);
@@ -224,8 +235,20 @@ export function isInView(state: RecognitionState, personId: string): boolean {
 /** The person counts as never recognised in this presence, so that he is recognised anew when he comes back. */
 export function forgetPresence(state: RecognitionState, personId: string): RecognitionState {
   const present = new Map([...state.present].filter(([id]) => id !== personId));
+  const carried = new Set([...state.carried].filter((id) => id !== personId));
   const visits = new Map([...state.visits].filter(([, visit]) => visit.decided?.personId !== personId));
-  return { ...state, present, visits };
+  return { ...state, present, carried, visits };
+}
+
+/**
+ * These persons are here already by another way than by being recognised: they are identified again only after they
+ * have left (unseen for {@link LEFT_AFTER_MS}), and meanwhile an unknown near face is taken for one of them.
+ * @param now monotonic ms
+ */
+export function carryOver(state: RecognitionState, personIds: readonly string[], now: number): RecognitionState {
+  const present = new Map(state.present);
+  for (const id of personIds) present.set(id, now);
+  return { ...state, present, carried: new Set([...state.carried, ...personIds]) };
 }
 
 /**

@@ -46,6 +46,9 @@ export const momentSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('duplicate'), person: shownPerson, earlier: punch }),
   z.object({ kind: z.literal('refused'), reason: z.enum(REASONS) }),
+  z
+    .object({ kind: z.literal('attempt'), attemptId: z.string() })
+    .describe('A face was recognised whose policy asks for more: go on with this attempt.'),
   z.object({ kind: z.literal('not_recorded'), person: shownPerson, fault: z.enum(faultCodes) }),
 ]);
 

@@ -40,6 +40,7 @@ export function Sheet(props: {
   switch (moment.kind) {
     case 'idle':
     case 'guidance':
+    case 'attempt':
       return null;
     case 'recognised':
       return <Ask key={moment.attemptId} moment={moment} s={s} show={props.show} />;

@@ -6,6 +6,7 @@ import type { Strings } from '../strings/table.js';
 export function spoken(moment: WireMoment, s: Strings): string {
   switch (moment.kind) {
     case 'idle':
+    case 'attempt':
       return '';
     case 'guidance':
       return s.guidance[moment.code];
