@@ -2,6 +2,7 @@ import type { Ledger } from './attendance/ledger.js';
 import { acknowledgedSeq } from './attendance/outbox-cursor.js';
 import type { Decisions } from './auth/decisions.js';
 import type { Config } from './config/schema.js';
+import { isCorrection } from './domain/attendance.js';
 import { dayBefore, localDay } from './domain/local-day.js';
 import type { Log } from './log/logger.js';
 import type { Clock } from './ports/clock.js';
@@ -99,9 +100,9 @@ export class Retention {
     });
   }
 
-  /** Wall time of the newest punch. */
+  /** Wall time of the newest punch; a correction says nothing about the clock. */
   #newestMs(): number | undefined {
-    const newest = this.#ledger.recent(Number.NEGATIVE_INFINITY).at(-1);
+    const newest = this.#ledger.recent(Number.NEGATIVE_INFINITY).findLast((event) => !isCorrection(event));
     return newest && Date.parse(newest.at);
   }
 

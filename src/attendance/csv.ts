@@ -5,7 +5,16 @@ import type { AttendanceEvent } from '../domain/attendance.js';
 export type NameOf = (personId: string) => string | undefined;
 
 /** Columns of every table of attendance. */
-export const COLUMNS = ['time', 'person_id', 'external_id', 'name', 'direction', 'factors'] as const;
+export const COLUMNS = [
+  'time',
+  'person_id',
+  'external_id',
+  'name',
+  'direction',
+  'factors',
+  'event_id',
+  'corrects',
+] as const;
 
 /**
  * A cell that no spreadsheet takes for a formula. Leading spaces and full-width signs count as well, which
@@ -26,6 +35,8 @@ export function eventCells(event: AttendanceEvent, nameOf: NameOf): string[] {
     event.person === null ? '' : (nameOf(event.person.id) ?? ''),
     event.type,
     passed.map((factor) => (factor.channel === undefined ? factor.kind : `${factor.kind}:${factor.channel}`)).join(' '),
+    event.id,
+    event.corrects ?? '',
   ].map(safeCell);
 }
 

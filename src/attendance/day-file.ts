@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { AttendanceEvent } from '../domain/attendance.js';
+import { type AttendanceEvent, isCorrection } from '../domain/attendance.js';
+import { localDay } from '../domain/local-day.js';
 import type { CollectionSpec } from '../ports/collection.js';
 import { attendanceEventSchema } from './event-schema.js';
 
@@ -18,6 +19,8 @@ export interface DayDocument {
 export interface Segment {
   readonly date: string;
   readonly fromSeq: number;
+  /** Corrections of a day that is over; such a segment says nothing about which days are the newest. */
+  readonly backdated?: true;
 }
 
 export interface SegmentsDocument {
@@ -40,7 +43,9 @@ export function daySpec(day: string): CollectionSpec<DayDocument> {
 export const SEGMENTS_SPEC: CollectionSpec<SegmentsDocument> = {
   file: `${ATTENDANCE_DIRECTORY}/segments.json`,
   version: 1,
-  schema: z.strictObject({ segments: z.array(z.strictObject({ date, fromSeq: z.int().min(1) })) }),
+  schema: z.strictObject({
+    segments: z.array(z.strictObject({ date, fromSeq: z.int().min(1), backdated: z.literal(true).exactOptional() })),
+  }),
   initial: () => ({ segments: [] }),
 };
 
@@ -55,11 +60,48 @@ export function daysAmong(names: readonly string[]): string[] {
   return [...new Set(days.filter((day) => day !== undefined))].sort();
 }
 
-/** The segments that a set of events, each with the day of its file, makes. */
-export function segmentsOf(events: readonly { readonly seq: number; readonly day: string }[]): Segment[] {
+/** What of an event says where it is filed. */
+export type FiledEvent = Pick<AttendanceEvent, 'seq' | 'at' | 'corrects' | 'correctionReason'>;
+
+export function filed({ seq, at, corrects, correctionReason }: AttendanceEvent): FiledEvent {
+  return {
+    seq,
+    at,
+    ...(corrects !== undefined && { corrects }),
+    ...(correctionReason !== undefined && { correctionReason }),
+  };
+}
+
+/** The segment that an event belongs to when it is appended after `last`; the same one when the run goes on. */
+export function segmentOf(event: FiledEvent, zone: string, last: Segment | undefined): Segment {
+  const day = localDay(Date.parse(event.at), zone);
+  const backdated = isCorrection(event);
+  if (last?.date === day && (backdated || last.backdated === undefined)) return last;
+  return { date: day, fromSeq: event.seq, ...(backdated && { backdated }) };
+}
+
+/** The segments that a set of events makes. */
+export function segmentsOf(events: readonly FiledEvent[], zone: string): Segment[] {
   const segments: Segment[] = [];
-  for (const { seq, day } of [...events].sort((a, b) => a.seq - b.seq)) {
-    if (segments.at(-1)?.date !== day) segments.push({ date: day, fromSeq: seq });
+  for (const event of [...events].sort((a, b) => a.seq - b.seq)) {
+    const segment = segmentOf(event, zone, segments.at(-1));
+    if (segment !== segments.at(-1)) segments.push(segment);
   }
   return segments;
+}
+
+/** The segments from the newest `days` days on that people punched at; corrections of older days in between count as nothing. */
+export function newestSegments(segments: readonly Segment[], days: number): readonly Segment[] {
+  let seen = 0;
+  let date: string | undefined;
+  let first = segments.length;
+  for (const segment of segments.toReversed()) {
+    if (segment.backdated === undefined && segment.date !== date) {
+      if (seen === days) break;
+      seen += 1;
+      date = segment.date;
+    }
+    first -= 1;
+  }
+  return segments.slice(first);
 }

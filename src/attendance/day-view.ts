@@ -1,6 +1,6 @@
 import type { AttendanceEvent } from '../domain/attendance.js';
 import { localDay } from '../domain/local-day.js';
-import { directionOf, type PeriodRules, workedMs, workingPeriods } from '../domain/working-period.js';
+import { countedPunches, directionOf, type PeriodRules, workedMs, workingPeriods } from '../domain/working-period.js';
 import type { NameOf } from './csv.js';
 
 /** One person's local day. */
@@ -55,7 +55,9 @@ export function dayView(
     );
     const first = shown[0];
     const outs = shown.flatMap((period) => (period.checkOut === undefined ? [] : [period.checkOut]));
-    const strayOut = ofToday.findLast((event) => directionOf(event) === 'check_out');
+    const strayOut = countedPunches(own).findLast(
+      (event) => directionOf(event) === 'check_out' && ofToday.includes(event),
+    );
     const lastOut = outs.at(-1)?.at ?? strayOut?.at;
     const externalId = own.findLast((event) => event.person?.externalId !== undefined)?.person?.externalId;
     rows.push({

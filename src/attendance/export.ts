@@ -42,6 +42,15 @@ async function exportSheet(days: Days, nameOf: NameOf): Promise<Uint8Array> {
   for await (const events of days) {
     for (const event of events) rows.push(eventCells(event, nameOf).map((value) => ({ value, type: String })));
   }
-  const columns = [{ width: 30 }, { width: 16 }, { width: 14 }, { width: 28 }, { width: 12 }, { width: 24 }];
+  const columns = [
+    { width: 30 },
+    { width: 16 },
+    { width: 14 },
+    { width: 28 },
+    { width: 12 },
+    { width: 24 },
+    { width: 38 },
+    { width: 38 },
+  ];
   return writeExcel(rows, { columns, stickyRowsCount: 1, sheet: 'Attendance' }).toBuffer();
 }

@@ -10,13 +10,17 @@ import {
   type DayDocument,
   daySpec,
   daysAmong,
+  type FiledEvent,
+  filed,
+  newestSegments,
   SEGMENTS_SPEC,
   type SegmentsDocument,
+  segmentOf,
   segmentsOf,
 } from './day-file.js';
 
-/** Newest segments whose events stay in memory: today, yesterday and what a jumping clock put between. */
-const SEGMENTS_IN_MEMORY = 4;
+/** Newest days whose events stay in memory: today, yesterday and what a jumping clock put between. */
+const DAYS_IN_MEMORY = 4;
 
 export interface LedgerParts {
   readonly store: Store;
@@ -67,7 +71,7 @@ export class Ledger {
     await this.#repairSegments(days);
     const segments = this.#segments.read().segments;
     for (const day of days) {
-      const isNew = segments.slice(-SEGMENTS_IN_MEMORY).some((segment) => segment.date === day);
+      const isNew = newestSegments(segments, DAYS_IN_MEMORY).some((segment) => segment.date === day);
       if (!isNew && !names.includes(`${day}.csv`)) await this.#csv.verify(day, await this.day(day));
     }
     const lost = await this.#loadRecent();
@@ -171,7 +175,7 @@ export class Ledger {
     const event = make(seq);
     if (event.seq !== seq) throw new VestibuleError('input_invalid', `The event must carry seq ${seq}.`);
     const day = localDay(Date.parse(event.at), this.#zone);
-    const isNewSegment = await this.#beginSegment(day, seq);
+    const isNewSegment = await this.#beginSegment(event);
     const document = this.#written.get(day) ?? (await this.#store.collection(daySpec(day)));
     this.#written.set(day, document);
     const { events } = await document.update((current: DayDocument) => ({ events: [...current.events, event] }));
@@ -190,23 +194,23 @@ export class Ledger {
   }
 
   /** Notes the segment before its first event. A segment whose first event was never stored is replaced. */
-  async #beginSegment(day: string, seq: number): Promise<boolean> {
+  async #beginSegment(event: AttendanceEvent): Promise<boolean> {
     const last = this.#open().read().segments.at(-1);
-    if (last?.date === day) return false;
+    if (segmentOf(event, this.#zone, last) === last) return false;
     await this.#open().update(({ segments }) => {
-      const used = segments.filter((segment) => segment.fromSeq < seq);
-      return { segments: used.at(-1)?.date === day ? used : [...used, { date: day, fromSeq: seq }] };
+      const used = segments.filter((segment) => segment.fromSeq < event.seq);
+      const segment = segmentOf(event, this.#zone, used.at(-1));
+      return { segments: segment === used.at(-1) ? used : [...used, segment] };
     });
     return true;
   }
 
   async #forgetOldSegments(): Promise<void> {
-    const segments = this.#open().read().segments;
-    const kept = segments.slice(-SEGMENTS_IN_MEMORY);
+    const kept = newestSegments(this.#open().read().segments, DAYS_IN_MEMORY);
     const fromSeq = kept[0]?.fromSeq ?? 0;
     this.#recent = this.#recent.filter((event) => event.seq >= fromSeq);
     for (const [day, document] of this.#written) {
-      if (kept.some((segment) => segment.date === day)) continue;
+      if (kept.some((segment) => segment.date === day && segment.backdated === undefined)) continue;
       this.#written.delete(day);
       await document.close();
     }
@@ -223,9 +227,10 @@ export class Ledger {
       this.#onFault(
         `The attendance of ${date} (from event ${fromSeq}) is missing. Restore ${date}.json from a backup.`,
       );
-    const events: { seq: number; day: string }[] = [];
-    for (const day of days) for (const event of await this.day(day)) events.push({ seq: event.seq, day });
-    const rebuilt = segmentsOf(events);
+    const events: FiledEvent[] = [];
+    // Only what is needed: years of whole events are too much for the memory.
+    for (const day of days) events.push(...(await this.day(day)).map(filed));
+    const rebuilt = segmentsOf(events, this.#zone);
     const last = segments.at(-1);
     const end = Math.max(0, ...events.map((event) => event.seq));
     // Numbers once given out stay taken even when their events are gone.
@@ -236,7 +241,7 @@ export class Ledger {
   /** Loads the newest segments and verifies their CSV files. Returns how many stored events are lost at the end. */
   async #loadRecent(): Promise<number> {
     const segments = this.#open().read().segments;
-    const kept = segments.slice(-SEGMENTS_IN_MEMORY);
+    const kept = newestSegments(segments, DAYS_IN_MEMORY);
     const from = kept[0]?.fromSeq ?? 1;
     const events: AttendanceEvent[] = [];
     let lost = 0;

@@ -1,4 +1,4 @@
-import type { AttendanceEvent } from '../domain/attendance.js';
+import { type AttendanceEvent, recordedMs } from '../domain/attendance.js';
 import { type FaultCode, toError, VestibuleError } from '../domain/errors.js';
 import type { PublishOutcome } from '../ports/bus.js';
 import { OutboxCursor } from './outbox-cursor.js';
@@ -118,7 +118,7 @@ export class Outbox {
       this.#live.delete(seq);
     }
     this.#live.set(event.seq, now);
-    if (this.#oldestAt === undefined) this.#oldestAt = { seq: event.seq, wallMs: Date.parse(event.at) };
+    if (this.#oldestAt === undefined) this.#oldestAt = { seq: event.seq, wallMs: recordedMs(event) };
     this.#wake?.();
   }
 
@@ -272,8 +272,7 @@ export class Outbox {
   async #readOldest(): Promise<void> {
     const seq = this.#cursor.acked + 1;
     this.#oldestAt = undefined;
-    for await (const event of this.#parts.ledger.range(seq, seq))
-      this.#oldestAt = { seq, wallMs: Date.parse(event.at) };
+    for await (const event of this.#parts.ledger.range(seq, seq)) this.#oldestAt = { seq, wallMs: recordedMs(event) };
   }
 
   #fault(fault: VestibuleError): void {

@@ -45,11 +45,23 @@ export interface AttendanceEvent {
   /** IANA zone. */
   readonly zone: string;
   readonly clock: ClockState;
+  /** Id of the decision in the audit; of an approved correction the id of its request. */
   readonly decisionId: string;
   readonly factors: readonly FactorResult[];
   /** Id of the earlier punch when this one fell inside the duplicate interval and was recorded all the same. */
   readonly duplicateOf?: string;
-  /** Id of the earlier event that this one replaces. */
+  /** Id of the earlier event that this one replaces, or withdraws when the type is `void`. Both lie in one local day. */
   readonly corrects?: string;
   readonly correctionReason?: 'approved' | 'clock' | 'device';
+}
+
+/** True for an event that was not made by a punch: it replaces, withdraws or adds one after the fact. */
+export function isCorrection(event: Pick<AttendanceEvent, 'corrects' | 'correctionReason'>): boolean {
+  return event.corrects !== undefined || event.correctionReason !== undefined;
+}
+
+/** Unix ms at which an event was written: a correction names the time that should stand there in `at`. */
+export function recordedMs(event: AttendanceEvent): number {
+  const fromId = isCorrection(event) ? Number.parseInt(event.id.slice(0, 13).replace('-', ''), 16) : Number.NaN;
+  return Number.isNaN(fromId) ? Date.parse(event.at) : fromId;
 }

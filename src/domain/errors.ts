@@ -47,6 +47,7 @@ export const FAULTS = {
   factors_missing: 'Sign in again with two factors, then repeat this within five minutes.',
   messenger_failed: 'Check the account data and the network of the sender named; `vestibule otp test` tries it.',
   attempt_over: 'Begin again.',
+  not_permitted: 'Ask somebody whose role allows it.',
   input_invalid: 'Correct the input as the message says.',
 } as const;
 

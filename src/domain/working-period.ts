@@ -1,4 +1,4 @@
-import type { AttendanceEvent, ClockState, Direction } from './attendance.js';
+import { type AttendanceEvent, type ClockState, type Direction, isCorrection } from './attendance.js';
 import { localDay } from './local-day.js';
 
 /** One stay: from a check-in to its check-out. It belongs to the local day of its check-in, also over midnight. */
@@ -25,9 +25,10 @@ export interface Instant {
   readonly clock?: Pick<ClockState, 'boot' | 'monoMs'>;
 }
 
-/** An event's moment. */
+/** An event's moment. The clocks of a correction were read when it was approved: only its wall time says when. */
 export function instantOf(event: AttendanceEvent): Instant {
-  return { wallMs: Date.parse(event.at), clock: event.clock };
+  const wallMs = Date.parse(event.at);
+  return isCorrection(event) ? { wallMs } : { wallMs, clock: event.clock };
 }
 
 /**
@@ -40,12 +41,24 @@ export function elapsedMs(from: Instant, to: Instant): number {
   return Math.max(0, to.wallMs - from.wallMs);
 }
 
-/** The punches that count, in `seq` order: no void, nothing that was corrected, no repeated punch. */
+/**
+ * The punches that count: no void, nothing that was corrected, no repeated punch. They stand in `seq` order; a
+ * correction, which has a late number, stands where its time belongs.
+ */
 export function countedPunches(events: readonly AttendanceEvent[]): AttendanceEvent[] {
   const replaced = new Set(events.map((event) => event.corrects));
-  return events.filter(
+  const counted = events.filter(
     (event) => directionOf(event) !== undefined && event.duplicateOf === undefined && !replaced.has(event.id),
   );
+  const corrections = counted.filter(isCorrection);
+  if (corrections.length === 0) return counted;
+  const punches = counted.filter((event) => !isCorrection(event));
+  const atOf = (event: AttendanceEvent): number => Date.parse(event.at);
+  for (const correction of corrections.sort((a, b) => atOf(a) - atOf(b) || a.seq - b.seq)) {
+    const before = punches.findLastIndex((event) => atOf(event) <= atOf(correction));
+    punches.splice(before + 1, 0, correction);
+  }
+  return punches;
 }
 
 /** Direction of a punch; undefined for every other type of event. */

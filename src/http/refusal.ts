@@ -34,6 +34,7 @@ const STATUS_OF_FAULT: Partial<Record<FaultCode, number>> = {
   registration_closed: 403,
   invitation_invalid: 403,
   factors_missing: 403,
+  not_permitted: 403,
   attempt_over: 410,
   busy: 429,
   messenger_failed: 502,

@@ -1,4 +1,4 @@
-import type { AttendanceEvent } from '../domain/attendance.js';
+import { type AttendanceEvent, isCorrection } from '../domain/attendance.js';
 import type { Decision } from '../domain/decision.js';
 import type { Bus } from '../ports/bus.js';
 import type { Clock } from '../ports/clock.js';
@@ -25,7 +25,7 @@ export class Trigger {
   /** A durable punch. Corrections and other event types move nothing. */
   recorded(event: AttendanceEvent): void {
     if (event.type !== 'check_in' && event.type !== 'check_out') return;
-    if (event.corrects !== undefined || event.clock.boot !== this.#clock.state().boot) return;
+    if (isCorrection(event) || event.clock.boot !== this.#clock.state().boot) return;
     this.fire(event.type, event.clock.monoMs);
   }
 

@@ -164,7 +164,16 @@ describe('Ledger', () => {
     const rows = parse(right.toString(), { columns: true }) as Record<string, string>[];
     expect(rows).toHaveLength(5);
     expect(rows[0]).toMatchObject({ name: 'Zoë "Z" Ünal, =1+1', direction: 'check_in', factors: 'face' });
-    expect(Object.keys(rows[0]!)).toEqual(['time', 'person_id', 'external_id', 'name', 'direction', 'factors']);
+    expect(Object.keys(rows[0]!)).toEqual([
+      'time',
+      'person_id',
+      'external_id',
+      'name',
+      'direction',
+      'factors',
+      'event_id',
+      'corrects',
+    ]);
     expect(faults).toEqual([]);
   });
 
