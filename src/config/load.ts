@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { policyFaults } from '../domain/policy-faults.js';
+import { policyOf } from '../domain/policy-written.js';
 import { type ConfigDocument, parseConfigDocument } from './document.js';
 import { readEnvironment } from './environment.js';
 import { explainIssue } from './explain.js';
 import { type ConfigFault, configError } from './fault-list.js';
 import { configJsonSchema } from './keys.js';
 import { type Config, configSchema } from './schema.js';
+import { policySchema } from './schema-login.js';
 import { isSecretPath, secretFaults } from './secret-keys.js';
 
 /** Where a system-wide installation keeps its configuration. */
@@ -76,18 +79,32 @@ function validate(document: ConfigDocument, env: Environment, overrides: Readonl
   const faults: ConfigFault[] = [...document.faults, ...secretFaults(document), ...environment.faults];
   const data = merge(merge(document.data, environment.data), overrides);
   const result = configSchema.safeParse(data);
+  const addFault = (path: readonly PropertyKey[], message: string): void => {
+    const dotted = path.map(String).join('.');
+    const place = environment.origins.get(dotted);
+    if (place !== undefined) faults.push({ path: dotted, message, place });
+    else if (has(overrides, path)) faults.push({ path: dotted, message, place: 'command line' });
+    else faults.push({ path: dotted, message, ...document.position(path) });
+  };
+  for (const { path, message } of faultsOfPolicy(data.policy)) addFault(path, message);
   if (result.success && faults.length === 0) return result.data;
   for (const issue of result.success ? [] : result.error.issues) {
     for (const { path, message } of explainIssue(issue, data, knownKeys)) {
       if (issue.code === 'unrecognized_keys' && isSecretPath(path)) continue;
-      const dotted = path.map(String).join('.');
-      const place = environment.origins.get(dotted);
-      if (place !== undefined) faults.push({ path: dotted, message, place });
-      else if (has(overrides, path)) faults.push({ path: dotted, message, place: 'command line' });
-      else faults.push({ path: dotted, message, ...document.position(path) });
+      addFault(path, message);
     }
   }
   throw configError(faults);
+}
+
+/** What is wrong in a policy whose form is right; faults of its form are reported by the schema. */
+function faultsOfPolicy(section: unknown): readonly { path: readonly PropertyKey[]; message: string }[] {
+  const parsed = policySchema.safeParse(section ?? {});
+  if (!parsed.success) return [];
+  return policyFaults(policyOf(parsed.data)).map(({ path, message }) => ({
+    path: path.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+    message,
+  }));
 }
 
 function knownKeys(path: readonly PropertyKey[]): readonly string[] {
