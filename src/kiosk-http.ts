@@ -10,20 +10,17 @@ import type { HttpParts } from './http/parts.js';
 import type { CodeGuard } from './kiosk-code-guard.js';
 import type { KioskEnrolment } from './kiosk-enrolment.js';
 import type { Log } from './log/logger.js';
-import { removePerson } from './people/erasure.js';
+import { type ErasureRooms, removePerson } from './people/erasure.js';
 import type { People } from './people/people.js';
-import type { Templates } from './people/templates.js';
 import type { Clock } from './ports/clock.js';
 import type { Vision } from './ports/vision.js';
 
 /** Rooms that the HTTP server speaks for. */
-export interface HttpRooms {
+export interface HttpRooms extends ErasureRooms {
   readonly config: Config;
   readonly clock: Clock;
   readonly flow: AttendFlow;
   readonly vision: Vision;
-  readonly people: People;
-  readonly templates: Templates;
   readonly decisions: Decisions;
   readonly ledger: Ledger;
   readonly enrolment: KioskEnrolment;
@@ -35,7 +32,7 @@ export interface HttpRooms {
 
 /** What the page and the command line ask of the kiosk, answered by its rooms. */
 export function httpParts(rooms: HttpRooms): HttpParts {
-  const { flow, vision, people, templates, log } = rooms;
+  const { flow, vision, people, log } = rooms;
   return {
     moment: () => flow.moment(),
     onMoment: (listener) => flow.onMoment(listener),
@@ -56,7 +53,7 @@ export function httpParts(rooms: HttpRooms): HttpParts {
         })),
       remove: async (id) => {
         if (people.find(id) === undefined) return false;
-        await removePerson(id, { people, templates });
+        await removePerson(id, rooms);
         return true;
       },
     },

@@ -13,7 +13,9 @@ import { AdminAccess } from './kiosk-admin.js';
 import { CodeGuard } from './kiosk-code-guard.js';
 import type { Lifecycle } from './kiosk-lifecycle.js';
 import type { Log } from './log/logger.js';
+import { Credentials } from './people/credentials.js';
 import { removeHalfEnrolled } from './people/half-enrolled.js';
+import { Invitations } from './people/invitations.js';
 import { People } from './people/people.js';
 import { Templates } from './people/templates.js';
 
@@ -27,6 +29,8 @@ export interface Rooms {
   readonly codeGuard: CodeGuard;
   readonly people: People;
   readonly templates: Templates;
+  readonly credentials: Credentials;
+  readonly invitations: Invitations;
   readonly decisions: Decisions;
   readonly ledger: Ledger;
   readonly recorder: Recorder;
@@ -83,9 +87,13 @@ export async function openRooms(parts: {
   });
   const people = new People({ store, clock, random });
   const templates = new Templates({ store, random, keySource });
+  const credentials = new Credentials({ store, random, keySource, clock });
+  const invitations = new Invitations({ store, random, clock });
   await people.start();
   await templates.start();
-  for (const fault of templates.faults()) onFault('state_corrupt', fault.detail);
+  await credentials.start();
+  await invitations.start();
+  for (const fault of [...templates.faults(), ...credentials.faults()]) onFault('state_corrupt', fault.detail);
   try {
     const removed = await removeHalfEnrolled({ people, templates });
     if (removed.length > 0)
@@ -121,6 +129,8 @@ export async function openRooms(parts: {
     codeGuard,
     people,
     templates,
+    credentials,
+    invitations,
     decisions,
     ledger,
     recorder,

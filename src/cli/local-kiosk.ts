@@ -8,6 +8,8 @@ import type { Config } from '../config/schema.js';
 import { VestibuleError } from '../domain/errors.js';
 import { modelsDirectory } from '../packs/models-directory.js';
 import { bestPack } from '../packs/verify.js';
+import { Credentials } from '../people/credentials.js';
+import { Invitations } from '../people/invitations.js';
 import { People } from '../people/people.js';
 import { Templates } from '../people/templates.js';
 import type { Clock } from '../ports/clock.js';
@@ -20,6 +22,8 @@ import { ReadOnlyStore } from './read-only-store.js';
 export interface LocalKiosk {
   readonly people: People;
   readonly templates: Templates;
+  readonly credentials: Credentials;
+  readonly invitations: Invitations;
   readonly clock: Clock;
   readonly random: Random;
   readonly modelsDirectory: string;
@@ -42,7 +46,6 @@ export async function openLocalKiosk(config: Config, access: 'read' | 'write'): 
   try {
     const people = new People({ store, clock, random });
     await people.start();
-    const _credentialsDirectory = process.env.CREDENTIALS_DIRECTORY;
     const credentialsDirectory = process.env.CREDENTIALS_DIRECTORY;
     const chosen = await chooseKeySource({ stateDirectory: directory, credentialsDirectory });
     // Looking must not make a key; without one there is nothing that it could open.
@@ -52,9 +55,15 @@ export async function openLocalKiosk(config: Config, access: 'read' | 'write'): 
       : chosen;
     const templates = new Templates({ store, random, keySource });
     await templates.start();
+    const credentials = new Credentials({ store, random, keySource, clock });
+    await credentials.start();
+    const invitations = new Invitations({ store, random, clock });
+    await invitations.start();
     return {
       people,
       templates,
+      credentials,
+      invitations,
       clock,
       random,
       modelsDirectory: modelsDirectory(directory),

@@ -107,7 +107,12 @@ function factsOf(person: Person): string[][] {
     ['number', person.externalId ?? '–'],
     ['enrolled', person.createdAt],
     ['active', person.active ? 'yes' : 'no'],
-    ['consent', `${consent.textVersion} (${consent.language}), ${consent.at}, recorded by ${consent.recordedBy}`],
+    [
+      'consent',
+      consent === undefined
+        ? 'none: is not recognised by the face'
+        : `${consent.textVersion} (${consent.language}), ${consent.at}, recorded by ${consent.recordedBy}`,
+    ],
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Somebody enrolled. */
+/** Somebody known to the kiosk: recognised by the face, or by what he knows and has. */
 export interface Person {
   /** `p_` + 12 lower-case hex digits; opaque, stable. */
   readonly id: string;
@@ -8,7 +8,8 @@ export interface Person {
   /** RFC 3339 UTC. */
   readonly createdAt: string;
   readonly active: boolean;
-  readonly consent: Consent;
+  /** Consent to be recognised by the face; absent for somebody who logs in without it. */
+  readonly consent?: Consent;
 }
 
 /** Who agreed to what, when, in which words. */

@@ -32,10 +32,10 @@ export function completeConsent(given: GivenConsent | undefined, now: number): C
 }
 
 /**
- * Whether the person may be recognised.
+ * Whether the person may be recognised by the face. Who gave no consent uses the other factors.
  * @param requiredTextVersion version of the text in force; absent: any recorded consent counts
  */
 export function hasConsent(person: Person, requiredTextVersion?: string): boolean {
-  if (person.consent.textVersion === '') return false;
+  if (person.consent === undefined || person.consent.textVersion === '') return false;
   return requiredTextVersion === undefined || person.consent.textVersion === requiredTextVersion;
 }

@@ -1,6 +1,4 @@
-import { removePerson } from './erasure.js';
-import type { People } from './people.js';
-import type { Templates } from './templates.js';
+import { type ErasureRooms, removePerson } from './erasure.js';
 
 /**
  * Erases the invented people of the demo: a kiosk with a real camera must neither recognise them nor count them among its
@@ -8,11 +6,8 @@ import type { Templates } from './templates.js';
  * @returns how many were erased
  * @throws VestibuleError `storage_*`
  */
-export async function removeDemoPeople(rooms: {
-  readonly people: People;
-  readonly templates: Templates;
-}): Promise<number> {
-  const invented = rooms.people.list().filter((person) => person.consent.recordedBy === 'demo');
+export async function removeDemoPeople(rooms: ErasureRooms): Promise<number> {
+  const invented = rooms.people.list().filter((person) => person.consent?.recordedBy === 'demo');
   for (const person of invented) await removePerson(person.id, rooms);
   return invented.length;
 }

@@ -1,19 +1,31 @@
 import { VestibuleError } from '../domain/errors.js';
+import type { Credentials } from './credentials.js';
+import type { Invitations } from './invitations.js';
 import type { People } from './people.js';
 import type { Templates } from './templates.js';
 
+/** Every room that keeps something of a person. */
+export interface ErasureRooms {
+  readonly people: People;
+  readonly templates: Templates;
+  readonly credentials: Pick<Credentials, 'remove'>;
+  readonly invitations: Pick<Invitations, 'revokeFor'>;
+  /** Counted failures; absent in commands that work without a daemon and nothing counts. */
+  readonly regulation?: { forget(subject: string): Promise<void> };
+}
+
 /**
- * Erases a person: the templates first (crypto-shredding), then the entry with name, number and consent. A power
- * cut in between leaves a person without templates, never a template without a person. Attendance rows keep the
- * opaque id.
+ * Erases a person: the templates first (crypto-shredding), then credentials, invitations and counted failures, at last
+ * the entry with name, number and consent. A power cut in between leaves a person with less, never a template or a
+ * telephone number without a person: repeat the removal. Attendance rows keep the opaque id.
  * @throws VestibuleError `person_unknown`, `storage_*`
  */
-export async function removePerson(
-  personId: string,
-  rooms: { readonly people: People; readonly templates: Templates },
-): Promise<void> {
+export async function removePerson(personId: string, rooms: ErasureRooms): Promise<void> {
   if (rooms.people.find(personId) === undefined)
     throw new VestibuleError('person_unknown', `There is no person with the id ${personId}.`);
   await rooms.templates.remove(personId);
+  await rooms.credentials.remove(personId);
+  await rooms.invitations.revokeFor(personId);
+  await rooms.regulation?.forget(personId);
   await rooms.people.remove(personId);
 }

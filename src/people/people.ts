@@ -13,7 +13,7 @@ const personSchema = z.strictObject({
   externalId: z.string().min(1).optional(),
   createdAt: z.iso.datetime(),
   active: z.boolean(),
-  consent: consentSchema,
+  consent: consentSchema.exactOptional(),
 });
 
 interface PeopleData {
@@ -31,7 +31,8 @@ const SPEC: CollectionSpec<PeopleData> = {
 export interface NewPerson {
   readonly name: string;
   readonly externalId?: string | undefined;
-  readonly consent: GivenConsent;
+  /** Needed for whoever is to be recognised by the face; enrolment refuses without it. */
+  readonly consent?: GivenConsent;
 }
 
 /** What of a person may change. `externalId: null` takes the number away. */
@@ -39,10 +40,11 @@ export interface PersonChange {
   readonly name?: string;
   readonly externalId?: string | null;
   readonly active?: boolean;
-  readonly consent?: GivenConsent;
+  /** `null` takes the consent away: the person is not recognised by the face any more. */
+  readonly consent?: GivenConsent | null;
 }
 
-/** The persons enrolled, in `people.json`. Their templates lie elsewhere (templates.ts). */
+/** The persons known, in `people.json`. Templates and credentials lie elsewhere (templates.ts, credentials.ts). */
 export class People {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -101,7 +103,7 @@ export class People {
       ...(externalId !== undefined && { externalId }),
       createdAt: new Date(this.#clock.now()).toISOString(),
       active: true,
-      consent: completeConsent(given.consent, this.#clock.now()),
+      ...(given.consent !== undefined && { consent: completeConsent(given.consent, this.#clock.now()) }),
     };
     await this.#change((people) => {
       if (people.some((other) => other.id === person.id))
@@ -122,14 +124,20 @@ export class People {
       const index = people.findIndex((person) => person.id === id);
       const person = people[index];
       if (person === undefined) throw unknown(id);
-      const { externalId: formerId, ...rest } = person;
+      const { externalId: formerId, consent: formerConsent, ...rest } = person;
       const externalId = change.externalId === undefined ? formerId : cleanExternalId(change.externalId ?? undefined);
+      const consent =
+        change.consent === undefined
+          ? formerConsent
+          : change.consent === null
+            ? undefined
+            : completeConsent(change.consent, this.#clock.now());
       const next: Person = {
         ...rest,
         ...(externalId !== undefined && { externalId }),
         ...(change.name !== undefined && { name: cleanName(change.name) }),
         ...(change.active !== undefined && { active: change.active }),
-        ...(change.consent !== undefined && { consent: completeConsent(change.consent, this.#clock.now()) }),
+        ...(consent !== undefined && { consent }),
       };
       updated = next;
       refuseTaken(people, next);

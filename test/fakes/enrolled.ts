@@ -4,7 +4,9 @@ import { configSchema } from '../../src/config/schema.js';
 import type { CalibrationCurve } from '../../src/domain/calibration.js';
 import type { Person } from '../../src/domain/person.js';
 import { meanUnit } from '../../src/domain/vector.js';
+import { Credentials } from '../../src/people/credentials.js';
 import { Enrolments } from '../../src/people/enrolment.js';
+import { Invitations } from '../../src/people/invitations.js';
 import { People } from '../../src/people/people.js';
 import { Templates } from '../../src/people/templates.js';
 import type { Store } from '../../src/ports/collection.js';
@@ -43,6 +45,10 @@ export async function enrolledState(settings: object = {}, wrap: (store: Store) 
   const templates = new Templates({ store, random, keySource });
   await people.start();
   await templates.start();
+  const credentials = new Credentials({ store, random, keySource, clock });
+  const invitations = new Invitations({ store, random, clock });
+  await credentials.start();
+  await invitations.start();
   const config = configSchema.parse({ zone: 'Europe/Berlin', ...settings });
   const curvesOf = (): readonly CalibrationCurve[] => FAKE_CURVES;
   const enrolments = new Enrolments({ vision, people, templates, clock, random, curvesOf, config });
@@ -76,7 +82,7 @@ export async function enrolledState(settings: object = {}, wrap: (store: Store) 
     await store.close();
     await state.dispose();
   };
-  const rooms = { store, clock, random, vision, people, templates, enrolments };
+  const rooms = { store, clock, random, vision, people, templates, credentials, invitations, enrolments };
   /** A store over the same directory, as after a restart; close the first one before. */
   const nextStore = (): Store => state.store();
   return { directory: state.directory, ...rooms, config, curvesOf, enrol, nextStore, dispose };

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { FileKeySource } from '../../src/adapters/key-source-file.js';
 import type { Template } from '../../src/domain/template.js';
+import { Credentials } from '../../src/people/credentials.js';
 import { removePerson } from '../../src/people/erasure.js';
+import { Invitations } from '../../src/people/invitations.js';
 import { People } from '../../src/people/people.js';
 import { seal, unseal } from '../../src/people/sealing.js';
 import { Templates } from '../../src/people/templates.js';
@@ -219,11 +221,21 @@ describe('removePerson', () => {
     const consent = { textVersion: '1', language: 'en', recordedBy: 'person' } as const;
     const { id } = await people.add({ name: 'Ada', consent });
     await templates.put(aTemplate(1, { personId: id }));
-    await expect(removePerson('p_ffffffffffff', { people, templates })).rejects.toMatchObject({
+    const credentials = new Credentials({
+      store,
+      clock: state.clock,
+      random: new FakeRandom(4),
+      keySource: new FileKeySource(join(state.directory, 'template.key')),
+    });
+    await credentials.start();
+    const invitations = new Invitations({ store, clock: state.clock, random: new FakeRandom(5) });
+    await invitations.start();
+    const rooms = { people, templates, credentials, invitations };
+    await expect(removePerson('p_ffffffffffff', rooms)).rejects.toMatchObject({
       code: 'person_unknown',
     });
     expect(templates.of(id)).toHaveLength(1);
-    await removePerson(id, { people, templates });
+    await removePerson(id, rooms);
     expect([people.list(), templates.all()]).toEqual([[], []]);
   });
 });
