@@ -154,13 +154,17 @@ export class Corrections {
     });
   }
 
-  /** Forgets the requests of a person who is removed. Events that they led to keep the opaque id. */
+  /**
+   * Forgets the requests of a person who is removed. Events that they led to keep the opaque id. Two writes, so that
+   * the previous good copy holds nothing of the person either.
+   */
   removeOf(personId: string): Promise<void> {
     return this.#inTurn(async () => {
       if (this.of(personId).length === 0) return;
       await this.#open().update(({ corrections }) => ({
         corrections: corrections.filter((one) => one.personId !== personId),
       }));
+      await this.#open().update((data) => ({ ...data }));
     });
   }
 
@@ -182,12 +186,18 @@ export class Corrections {
 
   /** Writes the events that are not in the ledger yet, then notes that all are. */
   async #carryOut(record: CorrectionRecord): Promise<CorrectionRecord> {
-    const { ledger, config } = this.#parts;
     for (const planned of record.events ?? []) {
-      const stored = await ledger.day(localDay(Date.parse(planned.at), config.zone));
-      if (!stored.some(({ id }) => id === planned.id)) await this.#append(record, planned);
+      if (!(await this.#isStored(planned))) await this.#append(record, planned);
     }
     return this.#put({ ...record, state: 'approved' });
+  }
+
+  /** Looks at the days around as well: the configured zone may be another one since the approval. */
+  async #isStored({ id, at }: PlannedEvent): Promise<boolean> {
+    const day = localDay(Date.parse(at), this.#parts.config.zone);
+    for (const near of [day, dayBefore(day, 1), dayBefore(day, -1)])
+      if ((await this.#parts.ledger.day(near)).some((event) => event.id === id)) return true;
+    return false;
   }
 
   async #append({ id, personId }: CorrectionRecord, planned: PlannedEvent): Promise<void> {
