@@ -83,16 +83,16 @@ export class KioskEnrolment implements EnrolmentDesk {
   #pause(id: string): void {
     this.#pausing.add(id);
     this.#cancelPause();
-    this.#flow.suspend();
+    this.#flow.suspend('enrolment');
     this.#cancelPause = this.#clock.after(PAUSE_MS, () => {
       this.#pausing.clear();
-      this.#flow.resume();
+      this.#flow.resume('enrolment');
     });
   }
 
   #ended(id: string): void {
     if (!this.#pausing.delete(id) || this.#pausing.size > 0) return;
     this.#cancelPause();
-    this.#flow.resume();
+    this.#flow.resume('enrolment');
   }
 }

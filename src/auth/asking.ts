@@ -24,6 +24,7 @@ export class Asking {
   readonly #consensusFrames: number;
   readonly #onEnd: (question: Question, end: QuestionEnd) => void;
   #question: Question | undefined;
+  #watched = false;
   #cancelGone: () => void = () => {};
 
   /** @param parts gapMs: a face unseen for longer begins a new track; onEnd: the question ended without an answer */
@@ -39,9 +40,12 @@ export class Asking {
     this.#onEnd = parts.onEnd;
   }
 
-  put(question: Question): void {
+  /** @param watched false for somebody whose face need not be seen: then only time ends the question */
+  put(question: Question, watched = true): void {
+    this.#forget();
     this.#question = question;
-    this.#awaitPerson();
+    this.#watched = watched;
+    if (watched) this.#awaitPerson();
   }
 
   /** The question that is hereby answered; undefined when it is over or this was not offered. */
@@ -55,7 +59,7 @@ export class Asking {
   /** To be called with every result: who stands there now? */
   look(state: RecognitionState): void {
     const personId = this.#question?.person.id;
-    if (personId === undefined) return;
+    if (personId === undefined || !this.#watched) return;
     if (isInView(state, personId)) this.#awaitPerson();
     else if (standsSomebodyElse(state, personId, this.#consensusFrames)) this.withdraw('replaced');
   }

@@ -1,12 +1,12 @@
 import type { Direction } from '../domain/attendance.js';
 import type { Decision } from '../domain/decision.js';
-import { type FaultCode, toError, VestibuleError } from '../domain/errors.js';
-import type { Moment, ShownPerson } from '../domain/moment.js';
+import { VestibuleError } from '../domain/errors.js';
+import type { Moment } from '../domain/moment.js';
 import type { VisionResult } from '../domain/observation.js';
-import type { Person } from '../domain/person.js';
-import type { Reason } from '../domain/reason.js';
 import {
+  carryOver,
   forgetPresence,
+  LEFT_AFTER_MS,
   NOBODY,
   type RecognitionEffect,
   type RecognitionInput,
@@ -15,48 +15,56 @@ import {
 } from '../domain/recognition.js';
 import { trackGapMs } from '../domain/track.js';
 import { hasConsent } from '../people/consent.js';
-import { Asking, type Question, type QuestionEnd } from './asking.js';
-import type { AttendFlowParts } from './attend-parts.js';
+import { Admission } from './admission.js';
+import type { AttendFlowParts, PauseReason } from './attend-parts.js';
 import { Identification, type IdentificationStatus } from './identification.js';
 import { Lateness } from './lateness.js';
 import { overlayOf } from './overlay.js';
 import { Stage } from './stage.js';
 
+/** An attempt that nobody ends is over by then; its moment goes with it. */
+const ATTEMPT_MOMENT_MS = 5 * 60_000;
+
 /**
  * The attend flow: what the vision process saw → tracks and consensus → decision → durable punch → what the page
- * shows. It carries out the effects of domain/recognition; decisions are dealt with one after the other.
+ * shows. It carries out the effects of domain/recognition; what follows a decision is admission.ts.
  */
 export class AttendFlow {
   readonly #parts: AttendFlowParts;
   readonly #identification: Identification;
   readonly #stage: Stage;
-  readonly #asking: Asking;
+  readonly #admission: Admission;
   readonly #lateness = new Lateness();
   readonly #gapMs: number;
-  readonly #decisionListeners = new Set<(decision: Decision) => void>();
+  readonly #pauses = new Set<PauseReason>();
+  /** Persons known to be here when a pause ends. */
+  readonly #here = new Set<string>();
   #state = NOBODY;
-  #mode: 'stopped' | 'running' | 'suspended' = 'stopped';
+  #started = false;
   #listening = false;
-  #work: Promise<void> = Promise.resolve();
   #forgetChanges: (() => void)[] = [];
   #cancelSilence: () => void = () => {};
 
   constructor(parts: AttendFlowParts) {
     this.#parts = parts;
     this.#gapMs = trackGapMs(parts.frameIntervalMs ?? 0);
-    this.#identification = new Identification({ ...parts, recognition: parts.config.recognition });
+    this.#identification =
+      parts.identification ?? new Identification({ ...parts, recognition: parts.config.recognition });
     this.#stage = new Stage(parts.clock, () => restingMoment(this.#state));
-    this.#asking = new Asking({
-      clock: parts.clock,
+    this.#admission = new Admission(parts, {
+      stage: this.#stage,
       gapMs: this.#gapMs,
-      consensusFrames: parts.config.recognition.consensusFrames,
-      onEnd: (question, end) => this.#unanswered(question, end),
+      paused: () => this.#pauses.size > 0,
+      onLeft: (personId) => {
+        this.#state = forgetPresence(this.#state, personId);
+      },
     });
   }
 
   start(): void {
-    if (this.#mode !== 'stopped') return;
-    this.#mode = 'running';
+    if (this.#started) return;
+    this.#started = true;
+    this.#admission.start();
     const { vision, people, templates } = this.#parts;
     const invalidate = (): void => this.#identification.invalidate();
     invalidate();
@@ -68,25 +76,34 @@ export class AttendFlow {
 
   /** Waits for the decision in work; no moment follows. */
   async stop(): Promise<void> {
-    this.suspend();
-    this.#mode = 'stopped';
+    if (this.#started) this.#clear();
+    this.#started = false;
     for (const forget of this.#forgetChanges) forget();
-    await this.#work;
+    await this.#admission.stop();
   }
 
-  /** Recognises nobody until `resume`, as during an enrolment at the page. */
-  suspend(): void {
-    if (this.#mode !== 'running') return;
-    this.#mode = 'suspended';
-    this.#state = NOBODY;
-    this.#cancelSilence();
-    this.#asking.withdraw('cancelled');
-    this.#stage.rest();
-    this.#parts.vision.overlay([]);
+  /** Recognises nobody until `resume` was called with the same reason; reasons add up. A second call changes nothing. */
+  suspend(reason: PauseReason): void {
+    if (this.#pauses.has(reason)) return;
+    this.#pauses.add(reason);
+    if (!this.#started) return;
+    // Whoever was recognised and still stands there is not recognised anew when the pause is over.
+    const leftBefore = this.#parts.clock.mono() - LEFT_AFTER_MS;
+    for (const [id, seenAt] of this.#state.present) if (seenAt >= leftBefore) this.#here.add(id);
+    this.#clear();
   }
 
-  resume(): void {
-    if (this.#mode === 'suspended') this.#mode = 'running';
+  /**
+   * Ends the pause of this reason; recognition goes on when it was the last one.
+   * @param alreadyHere persons who stand there and are dealt with: they make no punch until they have left (3 s)
+   */
+  resume(reason: PauseReason, alreadyHere: readonly string[] = []): void {
+    if (!this.#pauses.delete(reason)) return;
+    if (reason === 'attempt' && this.#stage.moment().kind === 'attempt') this.#stage.rest();
+    for (const id of alreadyHere) this.#here.add(id);
+    if (this.#pauses.size > 0) return;
+    this.#state = carryOver(NOBODY, [...this.#here], this.#parts.clock.mono());
+    this.#here.clear();
   }
 
   /** What the page shows now. */
@@ -101,8 +118,7 @@ export class AttendFlow {
 
   /** Every decision after it was made durable (or its journal failed). The returned function ends it. */
   onDecision(listener: (decision: Decision) => void): () => void {
-    this.#decisionListeners.add(listener);
-    return () => this.#decisionListeners.delete(listener);
+    return this.#admission.onDecision(listener);
   }
 
   /** Whether people can be searched for, and with which threshold. */
@@ -115,7 +131,7 @@ export class AttendFlow {
 
   /** Resolves when all decisions made so far are dealt with. */
   settled(): Promise<void> {
-    return this.#work;
+    return this.#admission.settled();
   }
 
   /**
@@ -123,26 +139,67 @@ export class AttendFlow {
    * @returns what the page shows afterwards
    */
   async choose(attemptId: string, direction: Direction): Promise<Moment> {
-    const question = this.#asking.answer(attemptId, direction);
-    if (question === undefined) return this.#stage.moment();
-    await this.#enqueue(() => this.#record(question.decision, question.person, direction));
+    await this.#admission.choose(attemptId, direction);
     return this.#stage.moment();
   }
 
-  #seen(result: VisionResult): void {
-    if (this.#mode !== 'running') return;
-    const now = this.#parts.clock.mono();
-    if (this.#lateness.note(now - result.capturedAt))
-      this.#parts.onFault?.(new VestibuleError('vision_timeout', this.#lateness.reason ?? ''));
-    this.#step({ kind: 'result', result, now });
-    this.#asking.look(this.#state);
-    this.#parts.vision.overlay(overlayOf(this.#state, (id) => this.#labelOf(id)));
+  /**
+   * Carries out a granted decision to attend that was reached by an attempt: records, asks for the direction or says
+   * that it was recorded already, also during a pause. Journals the decision and tells `onDecision`. Resolves when that
+   * is done or asked; a disk that fails is shown (`not_recorded`) and reported, not thrown.
+   * @throws VestibuleError `input_invalid` when it is no granted decision to attend of a person
+   */
+  async admit(decision: Decision): Promise<void> {
+    const { purpose, outcome, personId } = decision;
+    if (purpose !== 'attend' || outcome !== 'granted' || personId === undefined)
+      throw new VestibuleError('input_invalid', 'Only a granted decision to attend of a person makes a punch.');
+    await this.#admission.enqueue(async () => {
+      const person = this.#parts.people.find(personId);
+      const byFace = decision.factors.some(({ kind, outcome: said }) => kind === 'face' && said === 'passed');
+      const bar = this.#admission.barred(person, byFace);
+      if (bar !== undefined || person === undefined)
+        return this.#admission.deny({ ...decision, outcome: 'denied', reason: bar ?? 'not_permitted' });
+      // Whoever stands there now is taken for this person: his face makes no second punch.
+      if (this.#pauses.size > 0) this.#here.add(personId);
+      else this.#state = carryOver(this.#state, [personId], this.#parts.clock.mono());
+      await this.#admission.admit(decision, person, false);
+    });
+  }
+
+  get #running(): boolean {
+    return this.#started && this.#pauses.size === 0;
+  }
+
+  #clear(): void {
+    this.#state = NOBODY;
     this.#cancelSilence();
-    this.#cancelSilence = this.#parts.clock.after(this.#gapMs + 1, () => this.#fellSilent());
+    this.#admission.withdraw('cancelled');
+    // The attempt that pauses this was begun by a face: the page must learn of it.
+    if (this.#stage.moment().kind !== 'attempt') this.#stage.rest();
+    this.#parts.vision.overlay([]);
+  }
+
+  #seen(result: VisionResult): void {
+    if (!this.#running) return;
+    const { clock, vision, policy, onFault } = this.#parts;
+    const now = clock.mono();
+    if (this.#lateness.note(now - result.capturedAt))
+      onFault?.(new VestibuleError('vision_timeout', this.#lateness.reason ?? ''));
+    if (policy?.usesFace?.() === false) {
+      this.#state = NOBODY;
+      this.#stage.hint();
+      vision.overlay([]);
+      return;
+    }
+    this.#step({ kind: 'result', result, now });
+    this.#admission.look(this.#state);
+    vision.overlay(overlayOf(this.#state, (id) => this.#labelOf(id)));
+    this.#cancelSilence();
+    this.#cancelSilence = clock.after(this.#gapMs + 1, () => this.#fellSilent());
   }
 
   #fellSilent(): void {
-    if (this.#mode !== 'running') return;
+    if (!this.#running) return;
     this.#step({ kind: 'tick', now: this.#parts.clock.mono() });
     this.#parts.vision.overlay([]);
   }
@@ -166,77 +223,32 @@ export class AttendFlow {
       return;
     }
     // Whoever was asked for a direction is no longer the one who stands here.
-    this.#asking.withdraw('cancelled');
+    this.#admission.withdraw('cancelled');
     if (effect.kind === 'refused') {
       const decision = this.#decide('denied', effect.reason, undefined, effect.score);
-      this.#showResult({ kind: 'refused', reason: effect.reason });
-      void this.#enqueue(() => this.#journal(decision));
+      this.#admission.show({ kind: 'refused', reason: effect.reason });
+      void this.#admission.enqueue(() => this.#admission.journal(decision));
       return;
     }
     const { personId, score } = effect;
-    void this.#enqueue(() => this.#identified(personId, score));
+    void this.#admission.enqueue(() => this.#identified(personId, score));
   }
 
   async #identified(personId: string, score: number): Promise<void> {
-    const { people, punches, config, consentTextVersion } = this.#parts;
+    const { people, policy } = this.#parts;
     const person = people.find(personId);
-    if (person === undefined || !person.active) return this.#deny('not_permitted', personId, score);
-    if (!hasConsent(person, consentTextVersion)) return this.#deny('consent_missing', personId, score);
+    const bar = this.#admission.barred(person, true);
+    if (bar !== undefined || person === undefined)
+      return this.#admission.deny(this.#decide('denied', bar ?? 'not_permitted', personId, score));
     const decision = this.#decide('granted', 'ok', personId, score);
-    const shown = shownOf(person);
-    const plan = punches.plan(personId);
-    if (plan.kind === 'record') return this.#record(decision, person, plan.direction);
-    if (plan.kind === 'duplicate') {
-      await this.#journal(decision);
-      return this.#showResult({ kind: 'duplicate', person: shown, earlier: plan.earlier });
-    }
-    if (this.#mode !== 'running') return;
-    const expiresInMs = config.attendance.askSeconds * 1000;
-    this.#asking.put({ decision, person, choices: plan.choices });
-    const { choices, suggested } = plan;
-    const moment: Moment = {
-      kind: 'recognised',
-      attemptId: decision.id,
-      person: shown,
-      choices,
-      suggested,
-      expiresInMs,
-    };
-    this.#stage.showFor(expiresInMs, moment, () => this.#asking.withdraw('timeout'));
+    if (policy === undefined || policy.faceIsEnough(personId)) return this.#admission.admit(decision, person, true);
+    // Somebody began something at the page since.
+    if (!this.#running) return;
+    const attemptId = policy.needsMore(personId, decision.factors[0]!);
+    if (attemptId !== undefined) this.#stage.showFor(ATTEMPT_MOMENT_MS, { kind: 'attempt', attemptId });
   }
 
-  async #deny(reason: Reason, personId: string, score: number): Promise<void> {
-    await this.#journal(this.#decide('denied', reason, personId, score));
-    this.#showResult({ kind: 'refused', reason });
-  }
-
-  /** Store first, then show. */
-  async #record(decision: Decision, person: Person, direction: Direction): Promise<void> {
-    const shown = shownOf(person);
-    try {
-      const { event, workedTodayMs, previous } = await this.#parts.punches.record(
-        decision,
-        direction,
-        person.externalId,
-      );
-      this.#showResult({
-        kind: 'done',
-        person: shown,
-        direction,
-        at: event.at,
-        workedTodayMs,
-        ...(previous && { previous }),
-      });
-      await this.#journal(decision, event.id);
-    } catch (thrown) {
-      this.#parts.onFault?.(toError(thrown));
-      const fault: FaultCode = thrown instanceof VestibuleError ? thrown.code : 'storage_failed';
-      this.#showResult({ kind: 'not_recorded', person: shown, fault });
-      await this.#journal(decision);
-    }
-  }
-
-  #decide(outcome: Decision['outcome'], reason: Reason, personId?: string, score?: number): Decision {
+  #decide(outcome: Decision['outcome'], reason: Decision['reason'], personId?: string, score?: number): Decision {
     const at = this.#parts.clock.mono();
     // The face passed when a person was found, whatever was decided about that person.
     const faceReason = personId === undefined ? reason : 'ok';
@@ -245,46 +257,13 @@ export class AttendFlow {
     return { id, purpose: 'attend', outcome, reason, ...(personId !== undefined && { personId }), factors, at };
   }
 
-  /** A journal that cannot be written never undoes or hides a punch. */
-  async #journal(decision: Decision, eventId?: string): Promise<void> {
-    try {
-      await this.#parts.decisions.add(decision, eventId);
-    } catch (thrown) {
-      this.#parts.onFault?.(toError(thrown));
-    }
-    for (const listener of this.#decisionListeners) listener(decision);
-  }
-
-  /** The open question ended without a punch. */
-  #unanswered({ decision: asked, person }: Question, end: QuestionEnd): void {
-    const reason: Reason = end === 'timeout' ? 'timeout' : 'cancelled';
-    // The end is the decision: its time is now, or the message about it would look like an old one.
-    const decision: Decision = { ...asked, outcome: 'denied', reason, at: this.#parts.clock.mono() };
-    void this.#enqueue(() => this.#journal(decision));
-    if (end !== 'gone' && end !== 'replaced') return;
-    this.#state = forgetPresence(this.#state, person.id);
-    if (end === 'gone') this.#stage.rest();
-    else this.#showResult({ kind: 'refused', reason });
-  }
-
-  #enqueue(work: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(work).catch((thrown) => this.#parts.onFault?.(toError(thrown)));
-    return this.#work;
-  }
-
-  #showResult(moment: Moment): void {
-    if (this.#mode === 'running') this.#stage.showFor(this.#parts.config.recognition.idleAfterMs, moment);
-  }
-
-  /** The name over a box: only of a person who may punch. */
+  /** The name over a box: only of a person whom the face alone lets punch. */
   #labelOf(personId: string): string | undefined {
-    const person = this.#parts.people.find(personId);
-    return person?.active && hasConsent(person, this.#parts.consentTextVersion) ? person.name : undefined;
+    const { people, policy, consentTextVersion } = this.#parts;
+    const person = people.find(personId);
+    if (!person?.active || !hasConsent(person, consentTextVersion)) return undefined;
+    return policy === undefined || policy.faceIsEnough(personId) ? person.name : undefined;
   }
-}
-
-function shownOf(person: Person): ShownPerson {
-  return { id: person.id, name: person.name };
 }
 
 /** What is shown without a result: a hint, or idle. */

@@ -212,10 +212,10 @@ describe('AttendFlow', () => {
 
   it('recognises nobody while suspended', async () => {
     await kiosk.enrol(1, 'Ada');
-    flow.suspend();
+    flow.suspend('enrolment');
     await see([aFace({ who: 1 })], 10);
     expect(moments).toEqual([]);
-    flow.resume();
+    flow.resume('enrolment');
     await see([aFace({ who: 1 })]);
     expect(kinds()).toEqual(['done']);
   });
