@@ -1,14 +1,7 @@
 import { z } from 'zod';
+import { type Access, accessOf } from './access.js';
 import { errorSchema } from './contract.js';
 import type { Route } from './route.js';
-
-const RULES: Readonly<Record<Route['rule'], string>> = {
-  public: 'Anybody who addresses the kiosk by a known name.',
-  local: 'The page of the kiosk only: loopback or a configured origin, never another site.',
-  loopback: 'The page on the kiosk itself only.',
-  enrol: 'As local, and enrolment must be open or the admin code sent.',
-  admin: 'Authorization: Bearer <admin code>.',
-};
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
@@ -49,15 +42,30 @@ function operation(route: Route): object {
       schema: schemaOf(schema, 'input'),
     })),
   ];
+  const access = accessOf(route.rule);
   return {
     summary: route.summary,
-    description: RULES[route.rule],
+    description: descriptionOf(route, access),
     'x-rule': route.rule,
-    ...(route.rule === 'admin' ? { security: [{ adminCode: [] }] } : {}),
+    ...securityOf(access),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: requestBody(route.body) }),
     responses: { [answer.status]: { description: 'Done.', ...content }, default: error },
   };
+}
+
+function descriptionOf({ kioskOnly, replaces }: Route, { who }: Access): string {
+  return [
+    who,
+    ...(kioskOnly ? ['Not through the listener for other browsers.'] : []),
+    ...(replaces ? ['What is there already is exchanged by a fresh session only.'] : []),
+  ].join(' ');
+}
+
+function securityOf({ session }: Access): object {
+  if (session === undefined) return {};
+  const ways = [{ session: [] }, { sessionCookie: [] }];
+  return { security: session.orAdminCode ? [...ways, { adminCode: [] }] : ways };
 }
 
 /** The OpenAPI 3.1 document of the route table. docs/openapi.json is this, kept the same by a test. */
@@ -73,7 +81,11 @@ export function openApiDocument(routes: readonly Route[]): object {
     paths,
     components: {
       schemas: { Error: schemaOf(errorSchema, 'output') },
-      securitySchemes: { adminCode: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: {
+        session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token of a session.' },
+        sessionCookie: { type: 'apiKey', in: 'cookie', name: '__Host-vestibule-access' },
+        adminCode: { type: 'http', scheme: 'bearer', description: 'The admin code; on the kiosk itself only.' },
+      },
     },
   };
 }

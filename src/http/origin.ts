@@ -1,4 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { networkInterfaces } from 'node:os';
+import type { TLSSocket } from 'node:tls';
+import type { Caller } from './parts.js';
 import { Refusal } from './refusal.js';
 
 /** Which Host and Origin headers belong to this kiosk. Compared as exact strings: no case folding, no suffixes. */
@@ -7,6 +10,14 @@ export interface KnownNames {
   readonly loopback: ReadonlyMap<string, string>;
   /** Host header → origin, of the configured origins. */
   readonly configured: ReadonlyMap<string, string>;
+  /** Host header → origin, of the listener for other browsers. Only its own connections (TLS) may use them. */
+  readonly lan: ReadonlyMap<string, string>;
+}
+
+/** Where a request comes from and the origin that its page must have. */
+export interface Place {
+  readonly from: Caller['from'];
+  readonly origin: string;
 }
 
 /** The exact names under which the page may be asked for, for a server that listens on `port`. */
@@ -21,7 +32,21 @@ export function knownNames(port: number, origins: readonly string[]): KnownNames
     const url = new URL(origin);
     configured.set(url.host, url.origin);
   }
-  return { loopback, configured };
+  return { loopback, configured, lan: new Map() };
+}
+
+/** Names of the listener for other browsers: those configured and the addresses that the machine has now. */
+export function lanNames(port: number, names: readonly string[]): ReadonlyMap<string, string> {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const hosts = [...names.map((name) => name.toLowerCase()), ...own.map(({ address }) => address)];
+  return new Map(
+    hosts.map((host) => {
+      // A link-local address carries its interface (%eth0), which no browser sends.
+      const bare = host.split('%', 1)[0]!;
+      const shown = `${bare.includes(':') ? `[${bare}]` : bare}${port === 443 ? '' : `:${port}`}`;
+      return [shown, `https://${shown}`];
+    }),
+  );
 }
 
 function isLoopbackAddress(address: string | undefined): boolean {
@@ -29,19 +54,25 @@ function isLoopbackAddress(address: string | undefined): boolean {
 }
 
 /** Where a request comes from. Throws 421 for a foreign Host (DNS rebinding) and for a loopback name used from outside. */
-export function placeOf(request: IncomingMessage, names: KnownNames): { from: 'loopback' | 'origin'; origin: string } {
+export function placeOf(request: IncomingMessage, names: KnownNames): Place {
   const host = request.headers.host ?? '';
+  if ((request.socket as Partial<TLSSocket>).encrypted === true) {
+    const lan = names.lan.get(host);
+    if (lan !== undefined) return { from: 'lan', origin: lan };
+    throw unknownHost('Open the page by an address of the kiosk, or add its name to lan.names.');
+  }
   const local = names.loopback.get(host);
   if (local !== undefined && isLoopbackAddress(request.socket.remoteAddress))
     return { from: 'loopback', origin: local };
   const configured = names.configured.get(host);
   if (configured !== undefined) return { from: 'origin', origin: configured };
-  throw new Refusal(
-    421,
-    'host_unknown',
-    'The kiosk is not known by this name.',
+  throw unknownHost(
     'Open the page at http://127.0.0.1 with the port of the kiosk, or add the address to http.origins.',
   );
+}
+
+function unknownHost(mend: string): Refusal {
+  return new Refusal(421, 'host_unknown', 'The kiosk is not known by this name.', mend);
 }
 
 /**

@@ -60,8 +60,11 @@ export interface AttemptDesk {
 }
 
 export interface SessionDesk {
-  /** The session of an access token; undefined for anything else. A request counts as a touch. */
-  verify(accessToken: string): Promise<SessionFacts | undefined>;
+  /**
+   * The session of an access token; undefined for anything else.
+   * @param how touch: the request counts as a sign of life of the person; the default
+   */
+  verify(accessToken: string, how?: { readonly touch: boolean }): Promise<SessionFacts | undefined>;
   view(sessionId: string): SessionView | undefined;
   touch(sessionId: string): void;
   /** A new pair for a refresh token; undefined for anything else. A token that was used ends its whole family. */

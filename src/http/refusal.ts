@@ -1,21 +1,17 @@
 import { FAULTS, type FaultCode, VestibuleError } from '../domain/errors.js';
 import type { WireError } from './contract.js';
 
+type AnswerHeaders = Readonly<Record<string, string | string[]>>;
+
 /** A request that is answered with an error: status, stable code, what is wrong, what to do. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;
   readonly code: string;
   readonly mend: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
 
-  constructor(
-    status: number,
-    code: string,
-    message: string,
-    mend: string,
-    headers: Readonly<Record<string, string>> = {},
-  ) {
+  constructor(status: number, code: string, message: string, mend: string, headers: AnswerHeaders = {}) {
     super(message);
     this.status = status;
     this.code = code;
@@ -52,7 +48,12 @@ const STATUS_OF_FAULT: Partial<Record<FaultCode, number>> = {
 export interface ErrorAnswer {
   readonly status: number;
   readonly body: WireError;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
+}
+
+/** Seconds after which it is worth another try: what the fault says, otherwise a moment. */
+function retryAfter(waitMs: unknown): string {
+  return String(typeof waitMs === 'number' && waitMs > 0 ? Math.ceil(waitMs / 1000) : 2);
 }
 
 /** The answer to anything thrown. An unknown error says nothing of itself to the caller. */
@@ -68,7 +69,7 @@ export function errorAnswer(thrown: unknown): ErrorAnswer {
     return {
       status: STATUS_OF_FAULT[thrown.code] ?? 500,
       body: { error: thrown.code, message: thrown.message, mend: FAULTS[thrown.code] },
-      headers: {},
+      headers: thrown.code === 'busy' ? { 'Retry-After': retryAfter(thrown.context.waitMs) } : {},
     };
   }
   return {

@@ -43,8 +43,8 @@ export class FakeSessions implements SessionDesk {
       purpose,
       amr,
       fresh: options.fresh ?? amr.length > 1,
-      access: `access-${n}-0`,
-      refresh: `refresh-${n}-0`,
+      access: `access.${n}.0`,
+      refresh: `refresh.${n}.0`,
       touchedAt: this.#now(),
       openedAt: this.#now(),
     };
@@ -72,10 +72,10 @@ export class FakeSessions implements SessionDesk {
     return [...this.#open.values()].filter(({ person }) => person.id === personId).length;
   }
 
-  async verify(accessToken: string): Promise<SessionFacts | undefined> {
+  async verify(accessToken: string, how = { touch: true }): Promise<SessionFacts | undefined> {
     const session = [...this.#open.values()].find((one) => one.access === accessToken);
     if (session === undefined || this.view(session.sessionId) === undefined) return undefined;
-    session.touchedAt = this.#now();
+    if (how.touch) session.touchedAt = this.#now();
     const { sessionId, person, purpose, fresh } = session;
     return { sessionId, personId: person.id, role: person.role, purpose, fresh };
   }
@@ -111,12 +111,12 @@ export class FakeSessions implements SessionDesk {
   async refresh(refreshToken: string): Promise<IssuedSession | undefined> {
     for (const session of this.#open.values()) {
       if (session.refresh === refreshToken) {
-        const [, n, generation] = session.access.split('-');
-        session.access = `access-${n}-${Number(generation) + 1}`;
-        session.refresh = `refresh-${n}-${Number(generation) + 1}`;
+        const [, n, generation] = session.access.split('.');
+        session.access = `access.${n}.${Number(generation) + 1}`;
+        session.refresh = `refresh.${n}.${Number(generation) + 1}`;
         return this.#issued(session);
       }
-      if (session.refresh.split('-')[1] === refreshToken.split('-')[1]) this.end(session.sessionId);
+      if (session.refresh.split('.')[1] === refreshToken.split('.')[1]) this.end(session.sessionId);
     }
     return undefined;
   }

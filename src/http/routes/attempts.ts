@@ -1,0 +1,117 @@
+import { readJson } from '../body.js';
+import {
+  alternativeSchema,
+  attemptAnswerSchema,
+  attemptBeginSchema,
+  codeRequestSchema,
+  factorAnswerSchema,
+  identitySchema,
+} from '../contract-login.js';
+import type { LoginParts } from '../parts-login.js';
+import { RememberedAttempts } from '../remembered-attempts.js';
+import { empty, type Route } from '../route.js';
+
+/** Attempts to punch, log in, open the door or the administration, step by step. */
+export function attemptRoutes(login: Pick<LoginParts, 'attempts' | 'sessions'>): readonly Route[] {
+  const { attempts } = login;
+  const remembered = new RememberedAttempts(login);
+  const answer = { status: 200, schema: attemptAnswerSchema };
+  return [
+    {
+      method: 'POST',
+      path: '/api/v1/attempts',
+      rule: 'page',
+      summary: 'Begins an attempt. With an open session it is one of that person.',
+      body: { json: attemptBeginSchema },
+      answer: { ...answer, status: 201 },
+      handle: async (exchange) => {
+        const { purpose, client } = await readJson(exchange.request, attemptBeginSchema);
+        remembered.makeRoom(exchange);
+        const attempt = await attempts.begin(purpose, exchange.caller);
+        remembered.remember(attempt.id, client, exchange);
+        return remembered.answer(attempt, exchange, 201);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/v1/attempts/:id',
+      rule: 'page',
+      summary: 'Where an attempt stands; 410 when it is over.',
+      answer,
+      handle: async (exchange) => {
+        const { caller, params } = exchange;
+        remembered.check(params.id!, caller);
+        return remembered.answer(attempts.view(params.id!), exchange);
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/api/v1/attempts/:id',
+      rule: 'page',
+      summary: 'Ends an attempt.',
+      answer: { status: 204 },
+      handle: async ({ caller, params }) => {
+        remembered.check(params.id!, caller);
+        remembered.forget(params.id!);
+        await attempts.cancel(params.id!);
+        return empty;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/attempts/:id/identity',
+      rule: 'page',
+      summary: 'Says who one is, by user name or badge. Unknown ones go on like known ones.',
+      body: { json: identitySchema },
+      answer,
+      handle: async (exchange) => {
+        const { request, caller, params } = exchange;
+        const claim = await readJson(request, identitySchema);
+        remembered.check(params.id!, caller);
+        return remembered.answer(await attempts.identify(params.id!, claim), exchange);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/attempts/:id/alternative',
+      rule: 'page',
+      summary: 'Takes another way; what has passed counts there too.',
+      body: { json: alternativeSchema },
+      answer,
+      handle: async (exchange) => {
+        const { request, caller, params } = exchange;
+        const { index } = await readJson(request, alternativeSchema);
+        remembered.check(params.id!, caller);
+        return remembered.answer(await attempts.choose(params.id!, index), exchange);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/attempts/:id/factors',
+      rule: 'page',
+      summary: 'Answers one factor.',
+      body: { json: factorAnswerSchema },
+      answer,
+      handle: async (exchange) => {
+        const { request, caller, params } = exchange;
+        const given = await readJson(request, factorAnswerSchema);
+        remembered.check(params.id!, caller);
+        return remembered.answer(await attempts.answer(params.id!, given), exchange);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/attempts/:id/code',
+      rule: 'page',
+      summary: 'Has a one-time code sent.',
+      body: { json: codeRequestSchema },
+      answer,
+      handle: async (exchange) => {
+        const { request, caller, params } = exchange;
+        const { channel } = await readJson(request, codeRequestSchema);
+        remembered.check(params.id!, caller);
+        return remembered.answer(await attempts.sendCode(params.id!, channel), exchange);
+      },
+    },
+  ];
+}
