@@ -1,0 +1,19 @@
+import { parentPort } from 'node:worker_threads';
+import { compareSync } from 'bcryptjs';
+
+/** Thread that compares passwords with bcrypt hashes: the computation is JavaScript and blocks its thread. */
+interface Question {
+  readonly id: number;
+  readonly stored: string;
+  readonly plain: string;
+}
+
+parentPort?.on('message', ({ id, stored, plain }: Question) => {
+  let matches = false;
+  try {
+    matches = compareSync(plain, stored);
+  } catch {
+    // A text that is no hash matches nothing.
+  }
+  parentPort?.postMessage({ id, matches });
+});
