@@ -61,6 +61,8 @@ export class FakeAttempts implements AttemptDesk {
   lifeMs = 300_000;
   resendMs: readonly number[] = [30_000, 40_000, 60_000, 90_000, 120_000];
   idleMs = 60_000;
+  /** With a session: opens another one instead of making that one fresh. */
+  reopens = false;
   /** Codes that were asked for, as attempt id and channel. */
   readonly sends: { readonly id: string; readonly channel: string }[] = [];
   /** What the next answer says instead of being looked at. */
@@ -94,7 +96,7 @@ export class FakeAttempts implements AttemptDesk {
       waitUntil: 0,
       touchedAt: this.#now(),
     };
-    if (caller.session !== undefined) {
+    if (caller.session !== undefined && !this.reopens) {
       const person = this.#people().find((one) => one.id === caller.session?.personId);
       if (person !== undefined) this.#identify(attempt, person, person.userName);
     }
@@ -253,7 +255,7 @@ export class FakeAttempts implements AttemptDesk {
     attempt.outcome = 'granted';
     if (purpose === 'attend') this.onAttend(person);
     if (purpose !== 'login' && purpose !== 'admin') return;
-    if (attempt.caller.session !== undefined) this.#sessions.stepUp(attempt.caller.session.sessionId);
+    if (attempt.caller.session !== undefined && !this.reopens) this.#sessions.stepUp(attempt.caller.session.sessionId);
     else attempt.issued = this.#sessions.issue(person, purpose, { amr: [...attempt.passed].map(amrOf) });
   }
 
