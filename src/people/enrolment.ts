@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/schema.js';
 import type { CalibrationCurve } from '../domain/calibration.js';
 import { VestibuleError } from '../domain/errors.js';
-import type { Person } from '../domain/person.js';
+import type { Consent } from '../domain/person.js';
 import { checkName } from '../domain/person-name.js';
 import { judgePhoto, type PhotoRefusal } from '../domain/quality-gate.js';
 import type { Template } from '../domain/template.js';
@@ -10,10 +10,14 @@ import { dot, meanUnit } from '../domain/vector.js';
 import type { Clock } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
 import type { PackIdentity, StillAnalysis, Vision } from '../ports/vision.js';
-import { completeConsent } from './consent.js';
+import { completeConsent, type GivenConsent } from './consent.js';
+import type { Enrolled, PhotoVerdict, PictureOrigin, SimilarPerson } from './enrolment-result.js';
+import { storeFaceOf, storeNewPerson } from './enrolment-store.js';
 import { EnrolmentThresholds } from './enrolment-thresholds.js';
 import type { NewPerson, People } from './people.js';
 import type { Templates } from './templates.js';
+
+export type { Enrolled, PhotoVerdict, PictureOrigin, SimilarPerson } from './enrolment-result.js';
 
 /** An enrolment that nobody goes on with is forgotten after this time. */
 export const ENROLMENT_EXPIRES_MS = 10 * 60 * 1000;
@@ -22,40 +26,13 @@ export const OPEN_ENROLMENTS_MAX = 8;
 /** Two pictures at least this alike are the same picture (two frames of a still person stay below it; design value). */
 export const SAME_PICTURE_COSINE = 0.9995;
 
-export type PhotoVerdict =
-  | {
-      readonly accepted: true;
-      readonly count: number;
-      readonly needed: number;
-      /** Cosine to the mean of the pictures before; absent for the first one. */
-      readonly score?: number;
-    }
-  | {
-      readonly accepted: false;
-      readonly reason: PhotoRefusal;
-      readonly detail: string;
-      readonly count: number;
-      readonly needed: number;
-    };
-
-/** Somebody enrolled who looks like the new person. */
-export interface SimilarPerson {
-  readonly personId: string;
-  readonly score: number;
-  readonly threshold: number;
-}
-
-export interface Enrolled {
-  readonly person: Person;
-  /** Nearest first. */
-  readonly similar: readonly SimilarPerson[];
-}
-
-/** Taken one after the other in front of the camera, or photographs that an administrator brings. */
-export type PictureOrigin = 'camera' | 'photographs';
+/** Somebody new, or the face of somebody who is there already. */
+type Subject =
+  | { readonly kind: 'new'; readonly given: NewPerson }
+  | { readonly kind: 'existing'; readonly personId: string; readonly consent: Consent };
 
 interface Session {
-  readonly given: NewPerson;
+  readonly subject: Subject;
   readonly origin: PictureOrigin;
   /** Smallest distance between the eyes that is accepted. */
   readonly minEyeDistancePx: number;
@@ -109,19 +86,30 @@ export class Enrolments {
     const consent = completeConsent(given.consent, this.#clock.now());
     const externalId = given.externalId?.normalize('NFC').trim();
     if (externalId && this.#people.withExternalId(externalId) !== undefined) throw numberTaken();
-    if (this.#sessions.size >= OPEN_ENROLMENTS_MAX)
-      throw new VestibuleError('enrolment_refused', 'Too many enrolments are open. Finish or cancel one of them.');
-    const id = this.#random.uuid7();
-    const { minEyeDistancePx, importMinEyeDistancePx } = this.#config.enrolment;
-    this.#sessions.set(id, {
-      given: { name: checked.name, externalId, consent },
-      origin,
-      minEyeDistancePx: origin === 'camera' ? minEyeDistancePx : importMinEyeDistancePx,
-      samples: [],
-      pictures: new Set(),
-      cancelTimer: this.#expire(id),
-    });
-    return { id, needed: this.#config.enrolment.photos };
+    return this.#open({ kind: 'new', given: { name: checked.name, externalId, consent } }, origin);
+  }
+
+  /**
+   * Begins to set up the face of somebody who is there already; an open one of the same person is given up. Consent and
+   * template are stored by `commit`; a former template is replaced then.
+   * @throws VestibuleError `person_unknown` (or not active), `input_invalid` (consent), `enrolment_refused` (too many open)
+   */
+  beginFor(
+    personId: string,
+    consent: GivenConsent,
+    origin: PictureOrigin = 'camera',
+  ): { readonly id: string; readonly needed: number } {
+    if (this.#people.find(personId)?.active !== true)
+      throw new VestibuleError('person_unknown', `There is no active person with the id ${personId}.`);
+    const complete = completeConsent(consent, this.#clock.now());
+    for (const id of [...this.#sessions.keys()]) if (this.personOf(id) === personId) this.#close(id);
+    return this.#open({ kind: 'existing', personId, consent: complete }, origin);
+  }
+
+  /** Whose face an open enrolment sets up; undefined for a new person and once it is over. */
+  personOf(id: string): string | undefined {
+    const subject = this.#sessions.get(id)?.subject;
+    return subject?.kind === 'existing' ? subject.personId : undefined;
   }
 
   /** Where the pictures of an open enrolment come from; undefined once it is over. */
@@ -188,12 +176,12 @@ export class Enrolments {
   ): Promise<Enrolled> {
     const session = this.#session(id);
     const needed = options.minPhotos ?? this.#config.enrolment.photos;
-    const { samples, pack, given } = session;
+    const { samples, pack, subject } = session;
     const vector = meanUnit(samples);
     if (samples.length < needed || pack === undefined || vector === undefined)
       throw new VestibuleError('enrolment_refused', `${samples.length} of ${needed} pictures were accepted so far.`);
     this.#checkPack(session, pack);
-    const similar = this.#similarTo(vector, pack, samples.length);
+    const similar = this.#similarTo(vector, pack, samples.length, this.personOf(id));
     if (similar.length > 0 && options.duplicates === 'refuse')
       throw new VestibuleError(
         'enrolment_refused',
@@ -202,10 +190,7 @@ export class Enrolments {
       );
     // From here on the session is used up: two commits at once store one person.
     this.#close(id);
-    if (given.externalId && this.#people.withExternalId(given.externalId) !== undefined) throw numberTaken();
-    // The template first: alone it recognises nobody and blocks no number, whatever stops the enrolment here.
-    const personId = this.#people.newId();
-    const template: Template = {
+    const templateOf = (personId: string): Template => ({
       id: this.#random.uuid7(),
       personId,
       kind: 'face',
@@ -214,18 +199,15 @@ export class Enrolments {
       vector,
       samples: [...samples],
       createdAt: new Date(this.#clock.now()).toISOString(),
-    };
-    await this.#templates.put(template, { unconfirmed: true });
-    let person: Person;
-    try {
-      person = await this.#people.add(given, personId);
-    } catch (thrown) {
-      // On a full disk this fails too; then half-enrolled.ts does it at the next start.
-      await this.#templates.remove(personId).catch(() => undefined);
-      throw thrown;
+    });
+    const rooms = { people: this.#people, templates: this.#templates };
+    if (subject.kind === 'existing') {
+      const person = await storeFaceOf(rooms, subject.consent, templateOf(subject.personId));
+      return { person, similar };
     }
-    // The person is enrolled; a mark that stays is taken away at the next start.
-    await this.#templates.confirm(personId).catch(() => undefined);
+    const { given } = subject;
+    if (given.externalId && this.#people.withExternalId(given.externalId) !== undefined) throw numberTaken();
+    const person = await storeNewPerson(rooms, given, templateOf);
     return { person, similar };
   }
 
@@ -239,11 +221,28 @@ export class Enrolments {
     for (const id of [...this.#sessions.keys()]) this.#close(id);
   }
 
-  #similarTo(vector: Float32Array, pack: PackIdentity, photos: number): SimilarPerson[] {
+  #open(subject: Subject, origin: PictureOrigin): { readonly id: string; readonly needed: number } {
+    if (this.#sessions.size >= OPEN_ENROLMENTS_MAX)
+      throw new VestibuleError('enrolment_refused', 'Too many enrolments are open. Finish or cancel one of them.');
+    const id = this.#random.uuid7();
+    const { photos, minEyeDistancePx, importMinEyeDistancePx } = this.#config.enrolment;
+    this.#sessions.set(id, {
+      subject,
+      origin,
+      minEyeDistancePx: origin === 'camera' ? minEyeDistancePx : importMinEyeDistancePx,
+      samples: [],
+      pictures: new Set(),
+      cancelTimer: this.#expire(id),
+    });
+    return { id, needed: photos };
+  }
+
+  #similarTo(vector: Float32Array, pack: PackIdentity, photos: number, own: string | undefined): SimilarPerson[] {
     const others = this.#templates
       .all()
       .filter(
-        (one) => one.kind === 'face' && one.modelHash === pack.hash && this.#people.find(one.personId) !== undefined,
+        ({ kind, modelHash, personId }) =>
+          kind === 'face' && modelHash === pack.hash && personId !== own && this.#people.find(personId) !== undefined,
       );
     if (others.length === 0) return [];
     const threshold = this.#thresholds.duplicate(pack.id, photos);

@@ -28,4 +28,6 @@ export async function removePerson(personId: string, rooms: ErasureRooms): Promi
   await rooms.invitations.revokeFor(personId);
   await rooms.regulation?.forget(personId);
   await rooms.people.remove(personId);
+  // A face that was being set up at this very moment.
+  if (rooms.templates.of(personId).length > 0) await rooms.templates.remove(personId);
 }

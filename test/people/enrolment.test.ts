@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VestibuleError } from '../../src/domain/errors.js';
 import type { FaceObservation } from '../../src/domain/observation.js';
+import type { Person } from '../../src/domain/person.js';
 import { dot, meanUnit } from '../../src/domain/vector.js';
 import { ENROLMENT_EXPIRES_MS, OPEN_ENROLMENTS_MAX } from '../../src/people/enrolment.js';
+import { withdrawFace } from '../../src/people/enrolment-store.js';
 import { CONSENT, enrolledState } from '../fakes/enrolled.js';
 import { aFace, aVector } from '../fakes/faces.js';
 
@@ -137,5 +139,115 @@ describe('Enrolments', () => {
     await expect(kiosk.enrolments.addPhoto(left, picture('a', [aFace()]))).rejects.toThrow(/Begin again/);
     for (let i = 0; i < OPEN_ENROLMENTS_MAX; i++) await begun();
     await expect(begun()).rejects.toMatchObject({ code: 'enrolment_refused' });
+  });
+});
+
+describe('the face of somebody who is there already', () => {
+  const given = { textVersion: '2', language: 'de', recordedBy: 'person' } as const;
+  const known = (): Promise<Person> => kiosk.people.add({ name: 'Ada', externalId: '17' });
+
+  async function photos(id: string, who: number, count = 3): Promise<void> {
+    for (let which = 1; which <= count; which++)
+      expect(await kiosk.enrolments.addPhoto(id, picture(`own-${id}-${which}`, [aFace({ who, which })]))).toMatchObject(
+        {
+          accepted: true,
+        },
+      );
+  }
+
+  it('is stored together with the consent given now; nothing else of the person changes', async () => {
+    const ada = await known();
+    const { id, needed } = kiosk.enrolments.beginFor(ada.id, given);
+    expect(needed).toBe(3);
+    expect(kiosk.enrolments.personOf(id)).toBe(ada.id);
+    await photos(id, 1);
+    expect([kiosk.people.find(ada.id)?.consent, kiosk.templates.all()]).toEqual([undefined, []]);
+    const { person } = await kiosk.enrolments.commit(id, { duplicates: 'refuse' });
+    expect(person).toEqual({ ...ada, consent: expect.objectContaining(given) });
+    expect(kiosk.people.list()).toEqual([person]);
+    expect(kiosk.templates.of(ada.id)).toMatchObject([{ kind: 'face', samples: [1, 2, 3].map((i) => aVector(1, i)) }]);
+    expect(kiosk.templates.unconfirmed()).toEqual([]);
+    expect(kiosk.enrolments.personOf(id)).toBeUndefined();
+  });
+
+  it('replaces the former one, which is no duplicate of itself', async () => {
+    const ada = await kiosk.enrol(1, 'Ada');
+    const before = kiosk.templates.of(ada.id)[0]!;
+    const { id } = kiosk.enrolments.beginFor(ada.id, given);
+    await photos(id, 1);
+    const { similar } = await kiosk.enrolments.commit(id, { duplicates: 'refuse' });
+    expect(similar).toEqual([]);
+    expect(kiosk.templates.of(ada.id)).toHaveLength(1);
+    expect(kiosk.templates.of(ada.id)[0]!.id).not.toBe(before.id);
+    expect(kiosk.people.find(ada.id)?.consent?.textVersion).toBe('2');
+  });
+
+  it('is refused when it is the face of somebody else, and changes nothing', async () => {
+    const bob = await kiosk.enrol(2, 'Bob');
+    const ada = await known();
+    const { id } = kiosk.enrolments.beginFor(ada.id, given);
+    await photos(id, 2);
+    await expect(kiosk.enrolments.commit(id, { duplicates: 'refuse' })).rejects.toMatchObject({
+      code: 'enrolment_refused',
+      context: { personId: bob.id },
+    });
+    expect(kiosk.people.find(ada.id)?.consent).toBeUndefined();
+    expect(kiosk.templates.of(ada.id)).toEqual([]);
+  });
+
+  it('needs an active person, a whole consent, and all pictures', async () => {
+    const ada = await known();
+    expect(() => kiosk.enrolments.beginFor('p_000000000000', given)).toThrow(/no active person/);
+    expect(() => kiosk.enrolments.beginFor(ada.id, { ...given, textVersion: '' })).toThrow(/without consent/);
+    const { id } = kiosk.enrolments.beginFor(ada.id, given);
+    await photos(id, 1, 2);
+    await expect(kiosk.enrolments.commit(id, { duplicates: 'refuse' })).rejects.toThrow(/2 of 3/);
+    await kiosk.people.update(ada.id, { active: false });
+    expect(() => kiosk.enrolments.beginFor(ada.id, given)).toThrow(/no active person/);
+  });
+
+  it('is begun once: a second begin gives up the first, however often', async () => {
+    const ada = await known();
+    const first = kiosk.enrolments.beginFor(ada.id, given);
+    for (let i = 0; i < 2 * OPEN_ENROLMENTS_MAX; i++) kiosk.enrolments.beginFor(ada.id, given);
+    await expect(kiosk.enrolments.addPhoto(first.id, picture('x', [aFace()]))).rejects.toThrow(/is over/);
+    await begun('Bob');
+  });
+
+  it('leaves nothing behind when the person is removed before or during the last step', async () => {
+    const erase = async (id: string): Promise<void> => {
+      await kiosk.templates.remove(id);
+      await kiosk.people.remove(id);
+    };
+    const ada = await known();
+    const before = kiosk.enrolments.beginFor(ada.id, given);
+    await photos(before.id, 1);
+    await erase(ada.id);
+    await expect(kiosk.enrolments.commit(before.id, { duplicates: 'refuse' })).rejects.toMatchObject({
+      code: 'person_unknown',
+    });
+    const bob = await kiosk.people.add({ name: 'Bob' });
+    const during = kiosk.enrolments.beginFor(bob.id, given);
+    await photos(during.id, 2);
+    const put = kiosk.templates.put.bind(kiosk.templates);
+    kiosk.templates.put = async (template, options) => {
+      await erase(bob.id);
+      await put(template, options);
+    };
+    await expect(kiosk.enrolments.commit(during.id, { duplicates: 'refuse' })).rejects.toMatchObject({
+      code: 'person_unknown',
+    });
+    expect([kiosk.people.list(), kiosk.templates.all(), kiosk.templates.unconfirmed()]).toEqual([[], [], []]);
+  });
+
+  it('is withdrawn as easily: template and consent go, the person stays', async () => {
+    const ada = await kiosk.enrol(1, 'Ada', { externalId: '17' });
+    await withdrawFace(ada.id, kiosk);
+    await withdrawFace(ada.id, kiosk);
+    expect(kiosk.templates.of(ada.id)).toEqual([]);
+    const { consent: _, ...rest } = ada;
+    expect(kiosk.people.find(ada.id)).toEqual(rest);
+    expect(await readFile(join(kiosk.directory, 'templates.json'), 'utf8')).not.toContain(ada.id);
+    await expect(withdrawFace('p_000000000000', kiosk)).rejects.toMatchObject({ code: 'person_unknown' });
   });
 });
