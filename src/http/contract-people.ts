@@ -78,6 +78,10 @@ export const correctionRowSchema = z.object({
   requestedAt: timestamp,
   state: z.enum(['open', 'approved', 'rejected']),
   eventId: z.string().exactOptional(),
+  was: z
+    .object({ direction: directionSchema, at: timestamp })
+    .exactOptional()
+    .describe('The punch as it stood when the request was made.'),
   direction: directionSchema.exactOptional(),
   at: timestamp.exactOptional(),
   reason: z.string(),

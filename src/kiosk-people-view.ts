@@ -1,0 +1,46 @@
+import type { CorrectionRecord } from './attendance/correction-record.js';
+import { maskedEmail, maskedPhone } from './auth/factors/otp-destination.js';
+import type { CorrectionRow, Factors } from './http/contract-people.js';
+import type { PersonCredentials } from './people/credentials.js';
+
+/** Which factors somebody has, in the form that pages may see. */
+export function factorsView(credentials: PersonCredentials | undefined, face: boolean): Factors {
+  const { phone, email } = credentials ?? {};
+  return {
+    password: credentials?.passwordHash !== undefined,
+    pin: credentials?.pinHash !== undefined,
+    badges: (credentials?.badges ?? []).map(({ id, label, addedAt }) => ({ id, label, addedAt })),
+    totp: credentials?.totp?.confirmedAt !== undefined,
+    ...(phone !== undefined && {
+      phone: { destination: maskedPhone(phone.number), confirmed: phone.confirmedAt !== undefined },
+    }),
+    ...(email !== undefined && {
+      email: { destination: maskedEmail(email.address), confirmed: email.confirmedAt !== undefined },
+    }),
+    recoveryCodesLeft: (credentials?.recovery ?? []).filter(({ usedAt }) => usedAt === undefined).length,
+    face,
+  };
+}
+
+/** A request for a correction as pages see it. What is approved but not written yet still counts as open. */
+export function correctionRow(record: CorrectionRecord, nameOf: (id: string) => string | undefined): CorrectionRow {
+  const shown = (id: string) => {
+    const name = nameOf(id);
+    return name === undefined ? undefined : { id, name };
+  };
+  const { eventId, was, direction, at, note } = record;
+  const decidedBy = record.decidedBy === undefined ? undefined : shown(record.decidedBy);
+  return {
+    id: record.id,
+    person: shown(record.personId) ?? null,
+    requestedAt: record.requestedAt,
+    state: record.state === 'approving' ? 'open' : record.state,
+    ...(eventId !== undefined && { eventId }),
+    ...(was !== undefined && { was }),
+    ...(direction !== undefined && { direction }),
+    ...(at !== undefined && { at }),
+    reason: record.reason,
+    ...(decidedBy !== undefined && { decidedBy }),
+    ...(note !== undefined && { note }),
+  };
+}
