@@ -46,6 +46,7 @@ function importsOf(text: string): Import[] {
 function roomOf(path: string): string {
   if (path === 'main.ts' || path === 'kiosk.ts' || path.startsWith('kiosk-')) return 'composition';
   if (path.startsWith('vision/inference/worker') || path.startsWith('vision/main')) return 'composition';
+  if (path === 'vision/codes/worker.ts') return 'composition';
   return path.split('/')[0] ?? '';
 }
 

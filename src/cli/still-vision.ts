@@ -12,6 +12,7 @@ export function stillVision(analyser: Pick<StillAnalyser, 'still'>): Vision {
     onStatus: () => {},
     preview: () => () => {},
     overlay: () => {},
+    scanCodes: () => () => {},
     still: (bytes) => analyser.still(bytes),
     browserFrame: () => false,
     stop: async () => {},

@@ -55,6 +55,11 @@ export interface Vision {
   preview(listener: (jpeg: Uint8Array) => void): () => void;
   /** Boxes to draw over the preview until the next call. */
   overlay(boxes: readonly OverlayBox[]): void;
+  /**
+   * Texts of QR codes and barcodes (QR, Data Matrix, Code 128, EAN) held up to the camera, 1 to 128 printable ASCII
+   * characters, each once as long as it is in sight. Looked for only while somebody listens. The returned function ends it.
+   */
+  scanCodes(listener: (text: string) => void): () => void;
   /** Analyses one JPEG or PNG. Throws `image_refused`, `vision_unavailable`, `vision_timeout`. */
   still(bytes: Uint8Array): Promise<StillAnalysis>;
   /** Hands in one JPEG of the browser's camera (camera-browser only). Returns false where it is not the source. */

@@ -1,5 +1,6 @@
 import { VestibuleError } from '../domain/errors.js';
 import type { VisionResult } from '../domain/observation.js';
+import { cleanCodeText } from '../domain/shown-code.js';
 import type { Clock } from '../ports/clock.js';
 import type { OverlayBox } from '../ports/imaging.js';
 import type { StillAnalysis, Vision, VisionStatus } from '../ports/vision.js';
@@ -40,6 +41,7 @@ export class VisionClient implements Vision {
   readonly #resultListeners = new Set<(result: VisionResult) => void>();
   readonly #statusListeners = new Set<(status: VisionStatus) => void>();
   readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
+  readonly #codeListeners = new Set<(text: string) => void>();
   readonly #stills = new Map<number, PendingStill>();
   #state: State = { process: 'stopped', camera: 'opening', fps: 0 };
   /** When the newest frame was captured, monotonic ms; undefined before the first one. */
@@ -97,6 +99,15 @@ export class VisionClient implements Vision {
   overlay(boxes: readonly OverlayBox[]): void {
     this.#boxes = boxes;
     if (this.#state.process === 'running') this.#supervisor.send({ t: 'overlay', boxes });
+  }
+
+  scanCodes(listener: (text: string) => void): () => void {
+    const own = (text: string): void => listener(text);
+    this.#codeListeners.add(own);
+    if (this.#codeListeners.size === 1) this.#tellScan();
+    return () => {
+      if (this.#codeListeners.delete(own) && this.#codeListeners.size === 0) this.#tellScan();
+    };
   }
 
   still(bytes: Uint8Array): Promise<StillAnalysis> {
@@ -170,6 +181,11 @@ export class VisionClient implements Vision {
         for (const listener of this.#previewListeners) listener(message.jpeg);
         this.#giveCredit();
         return;
+      case 'code':
+        // One that is on its way when nobody asks any more is nobody's.
+        if (cleanCodeText(message.text) === message.text)
+          for (const listener of this.#codeListeners) listener(message.text);
+        return;
       case 'still':
         this.#takeStill(message.id)?.resolve(message.analysis);
         return;
@@ -195,6 +211,7 @@ export class VisionClient implements Vision {
     this.#change({ process: 'running', pack, engine });
     if (this.#boxes.length > 0) this.#supervisor.send({ t: 'overlay', boxes: this.#boxes });
     this.#giveCredit();
+    if (this.#codeListeners.size > 0) this.#tellScan();
     for (const [id, still] of this.#stills) this.#sendStill(id, still);
   }
 
@@ -214,6 +231,10 @@ export class VisionClient implements Vision {
     this.#state = rest;
     this.#rejectStills(fault.message);
     this.#change({ process: 'restarting', camera: 'lost', cameraDetail: fault.message, fps: 0, fault });
+  }
+
+  #tellScan(): void {
+    if (this.#state.process === 'running') this.#supervisor.send({ t: 'scan', on: this.#codeListeners.size > 0 });
   }
 
   #giveCredit(): void {

@@ -25,6 +25,8 @@ export interface VisionLoopParts {
   /** Analyses one picture elsewhere; called again only after it settled. */
   readonly analyse: (picture: Picture) => Promise<Analysis>;
   readonly send: (message: FromChild) => void;
+  /** Every picture brought into form, the newest only when forming is slower than the camera. Returns at once. */
+  readonly onPicture?: (picture: Picture) => void;
 }
 
 interface Waiting {
@@ -116,6 +118,7 @@ export class VisionLoop {
       this.#slot = undefined;
       try {
         const picture = await preprocess(imaging, frame, settings);
+        this.#parts.onPicture?.(picture);
         await this.#preview(frame, picture);
         this.#offer({ frame, picture });
       } catch (thrown) {

@@ -9,6 +9,7 @@ import { loadOpencv, type Opencv } from '../adapters/opencv.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { Camera } from '../ports/camera.js';
 import type { Imaging } from '../ports/imaging.js';
+import { CodeScan } from './codes/code-scan.js';
 import { InferenceWorker } from './inference/worker-client.js';
 import { VisionLoop } from './loop.js';
 import { type FromChild, PROTOCOL_VERSION, type ToChild, type VisionSettings } from './protocol.js';
@@ -19,7 +20,12 @@ const HEARTBEAT_MS = 1000;
 
 const clock = new MonotonicClock();
 let running:
-  | { readonly loop: VisionLoop; readonly worker: InferenceWorker; readonly camera: Camera | undefined }
+  | {
+      readonly loop: VisionLoop;
+      readonly worker: InferenceWorker;
+      readonly codes: CodeScan;
+      readonly camera: Camera | undefined;
+    }
   | undefined;
 let imaging: Imaging | undefined;
 let started = false;
@@ -74,6 +80,12 @@ async function start(version: number, settings: VisionSettings): Promise<void> {
   });
   const { pack, engine } = await worker.ready();
   const camera = cameraOf(settings, cv, pictures);
+  const codes = new CodeScan({
+    clock,
+    file: new URL('./codes/worker.js', import.meta.url),
+    onCode: (text) => send({ t: 'code', text }),
+    onTrouble: (message) => send({ t: 'log', level: 'warn', message }),
+  });
   const loop = new VisionLoop({
     clock,
     imaging: pictures,
@@ -81,8 +93,9 @@ async function start(version: number, settings: VisionSettings): Promise<void> {
     settings,
     analyse: (picture) => worker.analyse('live', picture),
     send,
+    onPicture: (picture) => codes.offer(picture),
   });
-  running = { loop, worker, camera };
+  running = { loop, worker, codes, camera };
   send({ t: 'ready', version: PROTOCOL_VERSION, pack, engine });
   loop.start();
 }
@@ -107,6 +120,7 @@ async function stop(): Promise<void> {
   clock.after(3000, () => process.kill(process.pid, 'SIGKILL'));
   const parts = running;
   running = undefined;
+  parts?.codes.set(false);
   await parts?.loop.stop();
   await parts?.worker.stop();
   process.exit(0);
@@ -124,6 +138,9 @@ process.on('message', (message: ToChild) => {
       return;
     case 'overlay':
       running?.loop.overlay(message.boxes);
+      return;
+    case 'scan':
+      running?.codes.set(message.on);
       return;
     case 'still':
       void still(message.id, message.bytes);

@@ -5,7 +5,7 @@ import type { OverlayBox } from '../ports/imaging.js';
 import type { CameraState, PackIdentity, StillAnalysis } from '../ports/vision.js';
 
 /** Raised with every change that the other side must know; a mismatch ends the child. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export type { CameraSource };
 
@@ -38,6 +38,8 @@ export type ToChild =
   | { readonly t: 'overlay'; readonly boxes: readonly OverlayBox[] }
   | { readonly t: 'still'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly t: 'browserFrame'; readonly jpeg: Uint8Array }
+  /** Whether codes (QR, barcodes) are looked for; off at the start. */
+  | { readonly t: 'scan'; readonly on: boolean }
   | { readonly t: 'stop' };
 
 /** Child → daemon. */
@@ -60,6 +62,8 @@ export type FromChild =
   | { readonly t: 'frame'; readonly capturedAt: number }
   | { readonly t: 'result'; readonly result: VisionResult }
   | { readonly t: 'preview'; readonly seq: number; readonly jpeg: Uint8Array }
+  /** A code is held up to the camera: 1 to 128 printable ASCII characters. It may open a door: never logged. */
+  | { readonly t: 'code'; readonly text: string }
   | { readonly t: 'still'; readonly id: number; readonly analysis: StillAnalysis }
   | { readonly t: 'stillFailed'; readonly id: number; readonly code: FaultCode; readonly message: string }
   | { readonly t: 'log'; readonly level: 'debug' | 'info' | 'warn' | 'error'; readonly message: string };

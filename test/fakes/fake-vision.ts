@@ -10,6 +10,7 @@ export const FAKE_PACK: PackIdentity = { id: 'open', hash: `sha256:${'ab'.repeat
 export class FakeVision implements Vision {
   readonly #resultListeners: ((result: VisionResult) => void)[] = [];
   readonly #statusListeners: ((status: VisionStatus) => void)[] = [];
+  readonly #codeListeners = new Set<(text: string) => void>();
   readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
   #status: VisionStatus;
   #seq = 0;
@@ -53,6 +54,12 @@ export class FakeVision implements Vision {
     this.boxes = boxes;
   }
 
+  scanCodes(listener: (text: string) => void): () => void {
+    const own = (text: string): void => listener(text);
+    this.#codeListeners.add(own);
+    return () => this.#codeListeners.delete(own);
+  }
+
   async still(bytes: Uint8Array): Promise<StillAnalysis> {
     const answer = this.stills.get(Buffer.from(bytes).toString('utf8')) ?? [];
     if (answer instanceof Error) throw answer;
@@ -75,6 +82,17 @@ export class FakeVision implements Vision {
   /** One preview picture to whoever listens. */
   emitPreview(jpeg: Uint8Array): void {
     for (const listener of this.#previewListeners) listener(jpeg);
+  }
+
+  /** Somebody holds up a code that was not in sight; it is looked for only while somebody listens. */
+  showCode(text: string): void {
+    if (!this.scanning || this.#status.process !== 'running') return;
+    for (const listener of this.#codeListeners) listener(text);
+  }
+
+  /** Whether codes are looked for. */
+  get scanning(): boolean {
+    return this.#codeListeners.size > 0;
   }
 
   /** One analysed frame with these faces (largest first). */
