@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Collection, CollectionSpec, Store } from '../ports/collection.js';
 import type { KeySource } from '../ports/key-source.js';
 import type { Random } from '../ports/random.js';
+import { Owners } from './credential-owners.js';
 import {
   type Badge,
   type CredentialRecord,
@@ -15,7 +16,7 @@ import {
   sealCredentials,
 } from './credential-record.js';
 import { derivedKey } from './sealing.js';
-import { checkUserName, userNameKey } from './user-name.js';
+import { userNameKey } from './user-name.js';
 
 export type { Badge, PersonCredentials, RegistrationState } from './credential-record.js';
 
@@ -29,6 +30,9 @@ const SPEC: CollectionSpec<CredentialsData> = {
   schema: z.strictObject({ records: z.array(credentialRecordSchema) }),
   initial: () => ({ records: [] }),
 };
+
+/** What is to become of somebody's credentials; the same object changes nothing. What it throws is thrown on. */
+export type CredentialChange = (credentials: PersonCredentials) => PersonCredentials;
 
 /** More badges a person are refused. */
 export const BADGES_MAX = 8;
@@ -59,7 +63,7 @@ export class Credentials {
   #keys: Keys | undefined;
   /** Opened once per record; a changed record is another object. */
   readonly #opened = new WeakMap<CredentialRecord, PersonCredentials>();
-  #byId: ReadonlyMap<string, PersonCredentials> = new Map();
+  #byId = new Map<string, PersonCredentials>();
   #byName: ReadonlyMap<string, string> = new Map();
   #byBadge: ReadonlyMap<string, string> = new Map();
   #faults: readonly CredentialFault[] = [];
@@ -113,26 +117,31 @@ export class Credentials {
    * @throws VestibuleError `user_name_taken`, `input_invalid` (user name, badge), `secret_unreadable` (the record cannot be
    *   opened), `storage_*`
    */
-  async change(
-    personId: string,
-    change: (credentials: PersonCredentials) => PersonCredentials,
-  ): Promise<PersonCredentials> {
-    const fault = this.#faults.find((one) => one.personId === personId);
-    if (fault !== undefined) throw new VestibuleError('secret_unreadable', fault.detail, { context: { personId } });
-    return this.#replace(personId, change);
+  async change(personId: string, change: CredentialChange): Promise<PersonCredentials> {
+    return (await this.changeAll(new Map([[personId, change]]))).get(personId)!;
+  }
+
+  /** Changes the credentials of many people in one write: all of them or, when one change is refused, none. */
+  async changeAll(changes: ReadonlyMap<string, CredentialChange>): Promise<ReadonlyMap<string, PersonCredentials>> {
+    const fault = this.#faults.find((one) => changes.has(one.personId));
+    if (fault !== undefined)
+      throw new VestibuleError('secret_unreadable', fault.detail, { context: { personId: fault.personId } });
+    return this.#replace(changes);
   }
 
   /**
-   * Gives somebody whose record cannot be opened an empty one under the same user name and role; nothing happens where
-   * it can be opened. To be called only for who proved by an invitation that an administrator wants this.
+   * Gives somebody whose record cannot be opened an empty one under the same user name; nothing happens where it can be
+   * opened. The role begins anew, as nothing vouches for the one in the file. To be called only for who proved by an
+   * invitation that an administrator wants this.
    */
   async renewUnreadable(personId: string): Promise<void> {
     if (!this.#faults.some((one) => one.personId === personId)) return;
     const lost = this.#data().records.find((record) => record.personId === personId);
-    await this.#replace(personId, () => ({
-      ...noCredentials(personId, lost?.role),
+    const renewed = {
+      ...noCredentials(personId),
       ...(lost?.userName !== undefined && { userName: lost.userName }),
-    }));
+    };
+    await this.#replace(new Map([[personId, () => renewed]]));
   }
 
   /**
@@ -179,48 +188,40 @@ export class Credentials {
     return () => this.#listeners.delete(listener);
   }
 
-  async #replace(
-    personId: string,
-    change: (credentials: PersonCredentials) => PersonCredentials,
-  ): Promise<PersonCredentials> {
+  async #replace(changes: ReadonlyMap<string, CredentialChange>): Promise<ReadonlyMap<string, PersonCredentials>> {
     const collection = this.#started();
     const { sealing } = this.#requireKeys();
-    let result: PersonCredentials | undefined;
-    let changed = false;
+    const results = new Map<string, PersonCredentials>();
+    const changed: string[] = [];
+    let isIndexed = true;
     await collection.update((data) => {
-      const index = data.records.findIndex((record) => record.personId === personId);
-      const former = data.records[index];
-      const own = (former && this.#open(former)) ?? noCredentials(personId);
-      const next = change(own);
-      result = next;
-      if (next === own && former !== undefined) return data;
-      changed = true;
-      const clean = this.#checked(next, personId, data.records);
-      result = clean;
-      const record = sealCredentials(clean, sealing, this.#random);
-      this.#opened.set(record, clean);
-      return { records: index < 0 ? [...data.records, record] : data.records.with(index, record) };
+      const places = new Map(data.records.map((record, index) => [record.personId, index]));
+      let owners: Owners | undefined;
+      const records = [...data.records];
+      for (const [personId, change] of changes) {
+        const index = places.get(personId);
+        const former = index === undefined ? undefined : records[index];
+        const own = (former && this.#open(former)) ?? noCredentials(personId);
+        const next = change(own);
+        results.set(personId, next);
+        if (next === own && former !== undefined) continue;
+        const keepsMarks = next.userName === own.userName && next.badges === own.badges && former !== undefined;
+        if (!keepsMarks) owners ??= new Owners(data.records);
+        const clean = owners === undefined ? next : owners.claim(next, personId);
+        const record = sealCredentials(clean, sealing, this.#random);
+        this.#opened.set(record, clean);
+        results.set(personId, clean);
+        changed.push(personId);
+        isIndexed &&= keepsMarks;
+        if (index === undefined) places.set(personId, records.push(record) - 1);
+        else records[index] = record;
+      }
+      return changed.length > 0 ? { records } : data;
     });
-    if (changed) {
-      this.#index();
-      this.#tell(personId);
-    }
-    return result!;
-  }
-
-  /** The credentials with a clean user name; names and badges of others are refused. */
-  #checked(next: PersonCredentials, personId: string, records: readonly CredentialRecord[]): PersonCredentials {
-    if (next.personId !== personId) throw new Error('Credentials stay with their person');
-    const others = records.filter((record) => record.personId !== personId);
-    const macs = next.badges.map((badge) => badge.mac);
-    if (new Set(macs).size < macs.length || others.some((other) => other.badges.some(({ mac }) => macs.includes(mac))))
-      throw new VestibuleError('input_invalid', 'This badge is registered already. Remove it there first.');
-    if (next.userName === undefined) return next;
-    const name = checkUserName(next.userName);
-    if (!name.ok) throw new VestibuleError('input_invalid', name.detail);
-    if (others.some((other) => other.userName !== undefined && userNameKey(other.userName) === name.key))
-      throw new VestibuleError('user_name_taken', 'This user name is taken.');
-    return name.userName === next.userName ? next : { ...next, userName: name.userName };
+    if (!isIndexed) this.#index();
+    else for (const personId of changed) this.#byId.set(personId, results.get(personId)!);
+    for (const personId of changed) this.#tell(personId);
+    return results;
   }
 
   #open(record: CredentialRecord): PersonCredentials | undefined {
