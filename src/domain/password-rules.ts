@@ -38,6 +38,7 @@ export function passwordFaults(
   if (raw.length > PASSWORD_MAX) faults.push(`Use at most ${PASSWORD_MAX} characters.`);
   if (UNTYPABLE.test(plain))
     faults.push('Leave out control characters such as tab and line end: not every keyboard can type them.');
+  if (faults.length > 0 && raw.length > PASSWORD_MAX) return faults;
   const folded = plain.toLowerCase();
   if (rules.isCommon(folded)) faults.push('This password is among the most common ones. Choose another one.');
   else if (isPattern(folded, rules.isCommon))
