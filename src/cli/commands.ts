@@ -64,6 +64,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./config.js')).configCommand(),
   },
   {
+    name: 'otp',
+    description: 'try the channels of one-time codes',
+    load: async () => (await import('./otp.js')).otpCommand(),
+  },
+  {
     name: 'admin-code',
     description: 'print the code that opens the admin view',
     load: async () => (await import('./admin-code.js')).adminCodeCommand(),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { toError, VestibuleError } from '../domain/errors.js';
 import { runningDaemon } from './control-file.js';
 import { brokerCheck } from './doctor/broker-check.js';
+import { codesCheck } from './doctor/codes-check.js';
 import { type Check, type DoctorContext, type Finding, fail } from './doctor/finding.js';
 import {
   clockCheck,
@@ -28,6 +29,7 @@ const CHECKS: readonly Check[] = [
   packsCheck,
   peopleCheck,
   brokerCheck,
+  codesCheck,
   clockCheck,
   diskCheck,
   permissionsCheck,
@@ -45,7 +47,7 @@ export interface Diagnosis {
 /** `vestibule doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check camera, packs, people, broker, clock, disk and permissions, and say how to mend each')
+    .description('check camera, packs, people, broker, codes, clock, disk and permissions, and say how to mend each')
     .option('--json', 'as JSON')
     .addHelpText(
       'after',

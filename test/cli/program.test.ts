@@ -44,7 +44,7 @@ describe('the command line', () => {
     expect(await run(['--version']).then(({ out }) => out().trim())).toBe(productVersion());
   });
 
-  it.each(['start', 'doctor', 'enrol', 'people', 'identify', 'config', 'admin-code'])(
+  it.each(['start', 'doctor', 'enrol', 'people', 'identify', 'config', 'admin-code', 'otp'])(
     '%s --help has examples',
     async (name) => {
       const { code, out } = await run([name, '--help']);
