@@ -7,7 +7,7 @@ export interface ReadCode {
   readonly linear: boolean;
 }
 
-/** Finds a QR, Data Matrix, Code 128 or EAN code. Contract suite: test/contracts/code-reader.ts */
+/** Finds a QR, Data Matrix, Code 128 or EAN code. Tests: test/adapters/code-reader-zxing.test.ts */
 export interface CodeReader {
   /** The most prominent code of the picture; undefined when there is none. Blocks its thread for some 10 ms. */
   read(picture: Picture): Promise<ReadCode | undefined>;

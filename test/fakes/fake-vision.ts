@@ -1,4 +1,5 @@
 import type { FaceObservation, VisionResult } from '../../src/domain/observation.js';
+import { cleanCodeText } from '../../src/domain/shown-code.js';
 import type { OverlayBox } from '../../src/ports/imaging.js';
 import type { PackIdentity, StillAnalysis, Vision, VisionStatus } from '../../src/ports/vision.js';
 import { aFace } from './faces.js';
@@ -11,6 +12,7 @@ export class FakeVision implements Vision {
   readonly #resultListeners: ((result: VisionResult) => void)[] = [];
   readonly #statusListeners: ((status: VisionStatus) => void)[] = [];
   readonly #codeListeners = new Set<(text: string) => void>();
+  #shownCode: string | undefined;
   readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
   #status: VisionStatus;
   #seq = 0;
@@ -57,6 +59,7 @@ export class FakeVision implements Vision {
   scanCodes(listener: (text: string) => void): () => void {
     const own = (text: string): void => listener(text);
     this.#codeListeners.add(own);
+    if (this.#codeListeners.size === 1) this.#tellCode();
     return () => this.#codeListeners.delete(own);
   }
 
@@ -84,15 +87,27 @@ export class FakeVision implements Vision {
     for (const listener of this.#previewListeners) listener(jpeg);
   }
 
-  /** Somebody holds up a code that was not in sight; it is looked for only while somebody listens. */
+  /** Somebody holds up a code; it is told once, when somebody listens. */
   showCode(text: string): void {
-    if (!this.scanning || this.#status.process !== 'running') return;
-    for (const listener of this.#codeListeners) listener(text);
+    if (text === this.#shownCode) return;
+    this.#shownCode = text;
+    this.#tellCode();
+  }
+
+  /** The code is taken away for longer than two seconds. */
+  hideCode(): void {
+    this.#shownCode = undefined;
   }
 
   /** Whether codes are looked for. */
   get scanning(): boolean {
     return this.#codeListeners.size > 0;
+  }
+
+  #tellCode(): void {
+    const text = cleanCodeText(this.#shownCode);
+    if (text === undefined || this.#status.process !== 'running') return;
+    for (const listener of this.#codeListeners) listener(text);
   }
 
   /** One analysed frame with these faces (largest first). */
