@@ -196,14 +196,10 @@ export class Invitations {
 /** Whether a new invitation makes an older one void. */
 function replaces(next: StoredInvitation, old: StoredInvitation): boolean {
   if (next.personId !== undefined) return old.personId === next.personId || old.usedBy === next.personId;
-  // The code that the kiosk prints at a start: only the newest one is on the screen.
-  return (
-    next.role === 'admin' && old.role === 'admin' && next.name === undefined && old.name === undefined && isUnnamed(old)
-  );
-}
-
-function isUnnamed(one: StoredInvitation): boolean {
-  return one.personId === undefined && one.usedBy === undefined;
+  // Of the codes that the kiosk prints at its starts only the newest one is on the screen.
+  const isForAnyAdmin = (one: StoredInvitation): boolean =>
+    one.role === 'admin' && one.personId === undefined && one.name === undefined && one.usedBy === undefined;
+  return isForAnyAdmin(next) && isForAnyAdmin(old);
 }
 
 function hashOf(code: string): string {

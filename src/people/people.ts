@@ -146,12 +146,17 @@ export class People {
     return updated!;
   }
 
-  /** Removes the person's entry. Templates go first: see erasure.ts. @throws VestibuleError `person_unknown` */
+  /**
+   * Removes the person's entry. Templates go first: see erasure.ts. Two writes, so that the store's previous good copy
+   * does not hold the name either.
+   * @throws VestibuleError `person_unknown`, `storage_*`
+   */
   async remove(id: string): Promise<void> {
     await this.#change((people) => {
       if (!people.some((person) => person.id === id)) throw unknown(id);
       return people.filter((person) => person.id !== id);
     });
+    await this.#collection?.update((data) => ({ ...data }));
   }
 
   /** Calls back after every durable change; the returned function ends it. */

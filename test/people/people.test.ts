@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasConsent } from '../../src/people/consent.js';
 import { People } from '../../src/people/people.js';
 import { FakeRandom } from '../fakes/fake-random.js';
 import { tempState } from '../fakes/temp-state.js';
@@ -40,15 +41,30 @@ describe('People', () => {
     expect(again.nameOf(person.id)).toBe('Ada');
   });
 
-  it('refuses a name that cannot be shown, an odd number and a missing consent, and stores nothing', async () => {
+  it('refuses a name that cannot be shown, an odd number and half a consent, and stores nothing', async () => {
     const bad = [
       { name: 'a\u202eb', consent },
       { name: 'Ada', externalId: '=1+1', consent },
       { name: 'Ada', consent: { ...consent, textVersion: '' } },
-      { name: 'Ada', consent: undefined as unknown as typeof consent },
+      { name: 'Ada', consent: null as unknown as typeof consent },
     ];
     for (const given of bad) await expect(people.add(given)).rejects.toMatchObject({ code: 'input_invalid' });
     expect(people.list()).toEqual([]);
+  });
+
+  it('keeps somebody without consent, who may give one later and take it back', async () => {
+    const { id, consent: none } = await people.add({ name: 'Ada' });
+    expect(none).toBeUndefined();
+    expect(hasConsent(people.find(id)!)).toBe(false);
+    await people.update(id, { consent });
+    expect(hasConsent(people.find(id)!)).toBe(true);
+    expect(hasConsent(await people.update(id, { consent: null }))).toBe(false);
+    await store.close();
+    store = state.store();
+    await store.open();
+    const again = new People({ store, clock: state.clock, random: new FakeRandom(2) });
+    await again.start();
+    expect(again.list()).toEqual([{ id, name: 'Ada', createdAt: expect.any(String), active: true }]);
   });
 
   it('refuses a personnel number twice, at once too', async () => {
