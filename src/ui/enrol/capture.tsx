@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PhotoRefusal } from '../../domain/quality-gate.js';
 import type { WirePhotoVerdict } from '../../http/contract.js';
-import { call } from '../daemon/call.js';
+import type { Reply } from '../daemon/call.js';
+import { openKioskCamera } from '../daemon/kiosk-camera.js';
 import { type OwnCamera, openOwnCamera } from '../daemon/own-camera.js';
 import { Icon } from '../parts/icon.js';
 import { fill } from '../strings/language.js';
@@ -14,13 +15,15 @@ const AFTER_GOOD_MS = 1100;
 
 /** Takes pictures by itself until enough are accepted; the hint is the last verdict. Files work as well. */
 export function Capture(props: {
-  readonly id: string;
+  /** Hands one picture to the daemon. */
+  readonly send: (image: Blob) => Promise<Reply<WirePhotoVerdict>>;
   readonly needed: number;
   readonly s: Strings;
   readonly finished: () => void;
   readonly failed: (message: string) => void;
 }) {
-  const { id, needed, s, finished, failed } = props;
+  const { send, needed, s, finished, failed } = props;
+  const feed = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [count, setCount] = useState(0);
   const [hint, setHint] = useState<string>(s.enrol.look);
@@ -29,7 +32,7 @@ export function Capture(props: {
 
   /** Hands in one picture. True when it was accepted. */
   const hand = async (image: Blob): Promise<boolean> => {
-    const reply = await call<WirePhotoVerdict>('POST', `/api/v1/enrolments/${id}/photos`, { image });
+    const reply = await send(image);
     if (over.current) return false;
     if (!reply.ok) {
       if (reply.error.error === 'image_refused') {
@@ -51,7 +54,7 @@ export function Capture(props: {
   };
 
   useEffect(() => {
-    let camera: OwnCamera | undefined;
+    let camera: Pick<OwnCamera, 'jpeg' | 'close'> | undefined;
     let timer = 0;
     const next = async () => {
       if (over.current || camera === undefined) return;
@@ -59,15 +62,25 @@ export function Capture(props: {
       const good = image !== undefined && (await hand(image));
       if (!over.current) timer = window.setTimeout(() => void next(), good ? AFTER_GOOD_MS : PAUSE_MS);
     };
-    openOwnCamera().then(
-      (opened) => {
-        if (over.current) return opened.close();
-        camera = opened;
-        if (video.current !== null) video.current.srcObject = opened.stream;
-        timer = window.setTimeout(() => void next(), AFTER_GOOD_MS);
-      },
-      () => setNoCamera(true),
-    );
+    const begin = (opened: Pick<OwnCamera, 'jpeg' | 'close'>) => {
+      if (over.current) return opened.close();
+      camera = opened;
+      timer = window.setTimeout(() => void next(), AFTER_GOOD_MS);
+    };
+    const open = async () => {
+      try {
+        const own = await openOwnCamera();
+        begin(own);
+        if (video.current !== null) video.current.srcObject = own.stream;
+      } catch {
+        // On the kiosk the daemon has the camera.
+        const own = await openKioskCamera();
+        begin(own);
+        own.picture.alt = s.live;
+        feed.current?.append(own.picture);
+      }
+    };
+    open().catch(() => setNoCamera(true));
     return () => {
       over.current = true;
       window.clearTimeout(timer);
@@ -89,6 +102,7 @@ export function Capture(props: {
         ) : (
           <>
             <video ref={video} autoplay muted playsInline />
+            <div ref={feed} class="feed" />
             <div class="oval" />
           </>
         )}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { EnrolmentBegun, Language, WireEnrolmentResult } from '../../http/contract.js';
+import type { EnrolmentBegun, Language, WireEnrolmentResult, WirePhotoVerdict } from '../../http/contract.js';
 import { call } from '../daemon/call.js';
 import { Icon } from '../parts/icon.js';
 import { CONSENT_TEXT_VERSION, fill } from '../strings/language.js';
@@ -98,7 +98,7 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
         )}
         {step.kind === 'capture' && (
           <Capture
-            id={step.id}
+            send={(image) => call<WirePhotoVerdict>('POST', `/api/v1/enrolments/${step.id}/photos`, { image })}
             needed={step.needed}
             s={s}
             finished={() => void commit(step.id)}

@@ -2,14 +2,18 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { KioskStatus, Language, WireMoment } from '../../http/contract.js';
 import { listenToKiosk } from '../daemon/kiosk-events.js';
 import { EnrolDialogue } from '../enrol/dialogue.js';
+import { listenForBadge } from '../parts/badge-wedge.js';
 import { Icon } from '../parts/icon.js';
+import { PageContext } from '../parts/page-context.js';
 import { playFor } from '../parts/sound.js';
 import { LANGUAGES, TABLES } from '../strings/language.js';
+import { Entry } from './entry.js';
 import { Guidance } from './guidance.js';
 import { LiveView } from './live-view.js';
 import { Sheet } from './sheet.js';
 import { Signs } from './signs.js';
 import { spoken } from './spoken.js';
+import { Terminal, type TerminalView } from './terminal.js';
 import { UseCamera } from './use-camera.js';
 import { WallClock } from './wall-clock.js';
 
@@ -25,6 +29,7 @@ export function App() {
   const [connected, setConnected] = useState(true);
   const [chosen, setChosen] = useState<Language>();
   const [enrolling, setEnrolling] = useState(false);
+  const [view, setView] = useState<TerminalView>();
   const version = useRef<string>(undefined);
   const sound = useRef(false);
 
@@ -48,10 +53,10 @@ export function App() {
     [],
   );
   useEffect(() => {
-    if (moment.kind !== 'idle' || chosen === undefined || enrolling) return;
+    if (moment.kind !== 'idle' || chosen === undefined || enrolling || view !== undefined) return;
     const timer = window.setTimeout(() => setChosen(undefined), LANGUAGE_KEPT_MS);
     return () => window.clearTimeout(timer);
-  }, [moment.kind, chosen, enrolling]);
+  }, [moment.kind, chosen, enrolling, view]);
   useEffect(() => {
     if (['idle', 'guidance', 'recognised'].includes(moment.kind)) return;
     const timer = window.setTimeout(() => setMoment({ kind: 'idle' }), OUTCOME_KEPT_MS);
@@ -66,60 +71,82 @@ export function App() {
     document.documentElement.dataset.theme = theme;
   }, [language, theme]);
 
+  const busy = enrolling || view !== undefined;
+  useEffect(() => {
+    if (busy || !connected) return;
+    return listenForBadge((badge) => setView({ kind: 'attempt', purpose: 'attend', badge }));
+  }, [busy, connected]);
+  const attemptId = moment.kind === 'attempt' ? moment.attemptId : undefined;
+  useEffect(() => {
+    if (attemptId !== undefined && !enrolling) setView({ kind: 'attempt', purpose: 'attend', attemptId });
+  }, [attemptId]);
+
   if (status === undefined) return <Lost title={s.lost.title} text={s.lost.text} />;
   const now = new Intl.DateTimeFormat('en-GB', { timeZone: status.zone, hour: '2-digit', minute: '2-digit' });
+  // One stream of pictures is enough; only pictures that this page sends itself must go on.
+  const covered = view !== undefined && status.camera.kind !== 'browser';
   return (
-    <div class="kiosk" data-moment={moment.kind}>
-      <header class="top">
-        <div class="place">
-          <span>{status.site}</span>
-          <span class="kiosk-name">{status.kiosk}</span>
-        </div>
-        <nav class="languages" aria-label={s.languages}>
-          {LANGUAGES.map((code) => (
-            <button
-              key={code}
-              type="button"
-              aria-label={TABLES[code].language}
-              aria-pressed={code === language}
-              onClick={() => setChosen(code)}
-            >
-              {code.toUpperCase()}
-            </button>
-          ))}
-        </nav>
-      </header>
-      <main class="stage">
-        <LiveView status={status} connected={connected} s={s}>
-          {moment.kind === 'guidance' && <Guidance code={moment.code} s={s} />}
-          {status.camera.kind === 'browser' && <UseCamera s={s} />}
-        </LiveView>
-        <section class="side">
-          <WallClock zone={status.zone} s={s} />
-          {status.camera.state === 'running' && moment.kind !== 'guidance' && (
-            <div class="hint">
-              <Icon name="face" />
-              {s.idle.hint}
-            </div>
+    <PageContext.Provider value={{ s, language, place: 'kiosk', zone: status.zone }}>
+      <div class="kiosk" data-moment={moment.kind}>
+        <header class="top" inert={busy}>
+          <div class="place">
+            <span>{status.site}</span>
+            <span class="kiosk-name">{status.kiosk}</span>
+          </div>
+          <nav class="languages" aria-label={s.languages}>
+            {LANGUAGES.map((code) => (
+              <button
+                key={code}
+                type="button"
+                aria-label={TABLES[code].language}
+                aria-pressed={code === language}
+                onClick={() => setChosen(code)}
+              >
+                {code.toUpperCase()}
+              </button>
+            ))}
+          </nav>
+        </header>
+        <main class="stage" inert={busy}>
+          {!covered && (
+            <LiveView status={status} connected={connected} s={s}>
+              {moment.kind === 'guidance' && <Guidance code={moment.code} s={s} />}
+              {status.camera.kind === 'browser' && <UseCamera s={s} />}
+            </LiveView>
           )}
-        </section>
-        {!enrolling && <Sheet moment={moment} s={s} now={now.format(Date.now())} show={show} />}
-      </main>
-      <footer class="bottom">
-        <Signs status={status} s={s} />
-        {status.enrolmentAllowed && (
-          <button type="button" class="plain" onClick={() => setEnrolling(true)}>
-            <Icon name="one" />
-            {s.enrol.open} {s.enrol.title}
-          </button>
-        )}
-      </footer>
-      <div class="hidden" role="status" aria-live="polite">
-        {spoken(moment, s)}
+          <section class="side">
+            <WallClock zone={status.zone} s={s} />
+            {status.camera.state === 'running' && moment.kind !== 'guidance' && (
+              <div class="hint">
+                <Icon name="face" />
+                {s.idle.hint}
+              </div>
+            )}
+            <Entry
+              s={s}
+              punch={() => setView({ kind: 'attempt', purpose: 'attend' })}
+              signIn={() => setView({ kind: 'attempt', purpose: 'login' })}
+            />
+          </section>
+          {!busy && <Sheet moment={moment} s={s} now={now.format(Date.now())} show={show} />}
+        </main>
+        <footer class="bottom" inert={busy}>
+          <Signs status={status} s={s} />
+          {status.enrolmentAllowed && (
+            <button type="button" class="plain" onClick={() => setEnrolling(true)}>
+              <Icon name="one" />
+              {s.enrol.open} {s.enrol.title}
+            </button>
+          )}
+        </footer>
+        <div class="hidden" role="status" aria-live="polite">
+          {spoken(moment, s)}
+        </div>
+        {enrolling && <EnrolDialogue s={s} language={language} close={() => setEnrolling(false)} />}
+        {view !== undefined && <Terminal view={view} status={status} connected={connected} set={setView} />}
+        {!connected && <Lost title={s.lost.title} text={s.lost.text} />}
       </div>
-      {enrolling && <EnrolDialogue s={s} language={language} close={() => setEnrolling(false)} />}
-      {!connected && <Lost title={s.lost.title} text={s.lost.text} />}
-    </div>
+    </PageContext.Provider>
   );
 }
 

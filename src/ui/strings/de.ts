@@ -1,3 +1,5 @@
+import { accountDe } from './account-de.js';
+import { loginDe } from './login-de.js';
 import type { Strings } from './table.js';
 
 export const de: Strings = {
@@ -140,6 +142,8 @@ export const de: Strings = {
       same_picture: 'Den Kopf ein klein wenig bewegen',
     },
   },
+  login: loginDe,
+  account: accountDe,
   admin: {
     title: 'Verwaltung',
     code: 'Verwaltungscode',

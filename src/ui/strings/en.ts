@@ -1,3 +1,5 @@
+import { accountEn } from './account-en.js';
+import { loginEn } from './login-en.js';
 import type { Strings } from './table.js';
 
 export const en: Strings = {
@@ -133,6 +135,8 @@ export const en: Strings = {
       same_picture: 'Move your head a very little',
     },
   },
+  login: loginEn,
+  account: accountEn,
   admin: {
     title: 'Administration',
     code: 'Admin code',

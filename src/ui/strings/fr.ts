@@ -1,3 +1,5 @@
+import { accountFr } from './account-fr.js';
+import { loginFr } from './login-fr.js';
 import type { Strings } from './table.js';
 
 export const fr: Strings = {
@@ -140,6 +142,8 @@ export const fr: Strings = {
       same_picture: 'Bougez très légèrement la tête',
     },
   },
+  login: loginFr,
+  account: accountFr,
   admin: {
     title: 'Administration',
     code: 'Code d’administration',

@@ -2,6 +2,9 @@ import type { Direction } from '../../domain/attendance.js';
 import type { GuidanceCode } from '../../domain/guidance.js';
 import type { PhotoRefusal } from '../../domain/quality-gate.js';
 import type { Reason } from '../../domain/reason.js';
+import type { accountEn } from './account-en.js';
+import type { loginEn } from './login-en.js';
+import type { Words } from './words.js';
 
 /** Every word of the pages in one language. `{name}` parts are filled in by `fill`. */
 export interface Strings {
@@ -82,6 +85,8 @@ export interface Strings {
     readonly again: string;
     readonly reasons: Readonly<Record<PhotoRefusal, string>>;
   };
+  readonly login: Words<typeof loginEn>;
+  readonly account: Words<typeof accountEn>;
   readonly admin: {
     readonly title: string;
     readonly code: string;

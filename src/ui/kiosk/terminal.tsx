@@ -1,0 +1,75 @@
+import type { Purpose } from '../../domain/decision.js';
+import type { GuidanceCode } from '../../domain/guidance.js';
+import type { KioskStatus } from '../../http/contract.js';
+import { AttemptDialogue } from '../login/attempt-dialogue.js';
+import { OwnPage } from '../own/page.js';
+import { Icon } from '../parts/icon.js';
+import { usePage } from '../parts/page-context.js';
+import { RegisterDialogue } from '../register/dialogue.js';
+import { Guidance } from './guidance.js';
+import { LiveView } from './live-view.js';
+
+/** What lies over the page while somebody uses the terminal. */
+export type TerminalView =
+  | {
+      readonly kind: 'attempt';
+      readonly purpose: Purpose;
+      /** Opened by the daemon, which saw a face that needs more. */
+      readonly attemptId?: string;
+      readonly badge?: string;
+    }
+  | { readonly kind: 'register' | 'own' };
+
+/** The live picture with what to do; undefined while the camera gives none. */
+export function liveOf(status: KioskStatus, connected: boolean) {
+  if (status.camera.state !== 'running') return undefined;
+  return function Live(guidance: GuidanceCode | undefined) {
+    const { s } = usePage();
+    return (
+      <LiveView status={status} connected={connected} s={s}>
+        {guidance !== undefined && <Guidance code={guidance} s={s} />}
+      </LiveView>
+    );
+  };
+}
+
+export function Terminal(props: {
+  readonly view: TerminalView;
+  readonly status: KioskStatus;
+  readonly connected: boolean;
+  readonly set: (view: TerminalView | undefined) => void;
+}) {
+  const { s } = usePage();
+  const { view, set } = props;
+  const close = () => set(undefined);
+  const live = liveOf(props.status, props.connected);
+  const seen = live === undefined ? {} : { live };
+  switch (view.kind) {
+    case 'own':
+      return <OwnPage {...seen} leave={close} />;
+    case 'register':
+      return <RegisterDialogue close={close} finished={() => set({ kind: 'attempt', purpose: 'login' })} />;
+    case 'attempt':
+      return (
+        <AttemptDialogue
+          key={`${view.purpose}-${view.attemptId ?? ''}`}
+          {...view}
+          {...seen}
+          close={close}
+          granted={() => {
+            if (view.purpose === 'login') set({ kind: 'own' });
+            else if (view.purpose === 'admin') window.location.assign('/admin');
+            // The moment of the kiosk says what became of it.
+            else close();
+          }}
+        >
+          {view.purpose === 'login' && (
+            <button type="button" class="plain" onClick={() => set({ kind: 'register' })}>
+              <Icon name="one" />
+              {s.enrol.open} {s.login.entry.register}
+            </button>
+          )}
+        </AttemptDialogue>
+      );
+  }
+}

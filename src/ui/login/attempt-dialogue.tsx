@@ -1,0 +1,170 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Purpose } from '../../domain/decision.js';
+import type { FactorKind } from '../../domain/factor.js';
+import type { GuidanceCode } from '../../domain/guidance.js';
+import type { Reason } from '../../domain/reason.js';
+import type { AttemptView } from '../../http/contract-login.js';
+import { Frame } from '../parts/frame.js';
+import { Icon } from '../parts/icon.js';
+import { Notice } from '../parts/notice.js';
+import { usePage } from '../parts/page-context.js';
+import { useSecondsLeft } from '../parts/use-seconds-left.js';
+import { fill } from '../strings/language.js';
+import { FactorBadge } from './factor-badge.js';
+import { FactorFace } from './factor-face.js';
+import { FactorOtp } from './factor-otp.js';
+import { FactorSecret } from './factor-secret.js';
+import { Identify } from './identify.js';
+import { Outcome } from './outcome.js';
+import { Said } from './said.js';
+import { type AttemptControl, useAttempt } from './use-attempt.js';
+import { Progress, Ways } from './ways.js';
+
+/** From here on the page says that it is about to close. */
+const SOON_SECONDS = 20;
+
+/** One attempt from "who are you" to its end. Cancel and Back always work; nothing stays on the page after it. */
+export function AttemptDialogue(props: {
+  readonly purpose: Purpose;
+  readonly title?: string;
+  readonly attemptId?: string;
+  readonly badge?: string;
+  /** A way with this factor is taken when there is one. */
+  readonly prefer?: FactorKind;
+  /** The live picture, where this page may show it. */
+  readonly live?: (guidance: GuidanceCode | undefined) => ComponentChildren;
+  readonly granted: (view: AttemptView) => void;
+  /** Leaves without an outcome; absent where there is nothing to go back to. */
+  readonly close?: () => void;
+  /** More to press while nobody is named yet. */
+  readonly children?: ComponentChildren;
+}) {
+  const { s } = usePage();
+  const { purpose, prefer } = props;
+  const attempt = useAttempt(purpose, {
+    ...(props.attemptId !== undefined && { attemptId: props.attemptId }),
+    ...(props.badge !== undefined && { badge: props.badge }),
+  });
+  const [choosing, setChoosing] = useState(false);
+  const { view } = attempt;
+
+  useEffect(() => {
+    if (view?.phase === 'granted' && purpose !== 'door') props.granted(view);
+  }, [view?.phase]);
+  const named = view?.phase === 'factors';
+  useEffect(() => {
+    if (!named || prefer === undefined || view.alternatives[view.chosen]?.flat().includes(prefer)) return;
+    const index = view.alternatives.findIndex((way) => way.flat().includes(prefer));
+    if (index >= 0) attempt.choose(index);
+  }, [named]);
+
+  const title = props.title ?? s.login.titles[purpose];
+  const closing = props.close === undefined ? {} : { close: props.close };
+  const end = (good: boolean, head: string, text: string) => (
+    <Frame title={title}>
+      <Outcome good={good} title={head} text={text} again={attempt.again} {...closing} />
+    </Frame>
+  );
+  if (attempt.over) return end(false, s.login.over.title, s.login.over.text);
+  if (view?.phase === 'denied')
+    return end(false, s.login.denied, reasonText(view.reason, s.reasons, s.login.deniedText));
+  if (view?.phase === 'granted' && purpose === 'door')
+    return (
+      <Frame title={title}>
+        <Outcome good title={s.login.door.title} text={s.login.door.text} {...closing} />
+      </Frame>
+    );
+  const several = named && view.alternatives.length > 1;
+  return (
+    <Frame
+      title={title}
+      {...(named ? { beside: <Progress view={view} /> } : {})}
+      leave={props.close === undefined ? undefined : { text: s.login.cancel, go: props.close }}
+      foot={
+        <>
+          {named && (
+            <button type="button" class="plain" onClick={choosing ? () => setChoosing(false) : attempt.again}>
+              <Icon name="left" />
+              {s.login.back}
+            </button>
+          )}
+          <Closing attempt={attempt} />
+          {several && !choosing && (
+            <button type="button" class="plain" onClick={() => setChoosing(true)}>
+              <Icon name="swap" />
+              {s.login.other}
+            </button>
+          )}
+        </>
+      }
+    >
+      {view === undefined &&
+        (attempt.problem === undefined ? <p class="wait">{s.login.wait}</p> : <Said attempt={attempt} />)}
+      {view?.phase === 'identify' && (
+        <Identify attempt={attempt} live={props.live?.(view.guidance)}>
+          {props.children}
+        </Identify>
+      )}
+      {named && choosing && (
+        <Ways
+          view={view}
+          busy={attempt.busy}
+          choose={(index) => {
+            setChoosing(false);
+            if (index !== view.chosen) attempt.choose(index);
+          }}
+        />
+      )}
+      {named && !choosing && <Factor attempt={attempt} view={view} live={props.live} />}
+    </Frame>
+  );
+}
+
+function reasonText(reason: string | undefined, reasons: Readonly<Record<Reason, string>>, other: string): string {
+  return (reason !== undefined && (reasons as Readonly<Record<string, string>>)[reason]) || other;
+}
+
+/** How soon the attempt ends by itself, said only near its end. */
+function Closing({ attempt }: { readonly attempt: AttemptControl }) {
+  const { s } = usePage();
+  const left = useSecondsLeft(attempt.view === undefined ? undefined : attempt.at + attempt.view.expiresInMs);
+  if (attempt.view === undefined || left > SOON_SECONDS) return <span class="grow" />;
+  return (
+    <span class="grow closing" role="timer">
+      {fill(s.login.closes, { n: left })}
+    </span>
+  );
+}
+
+/** What is asked for now: of a step that is answered together, one thing after the other, the face at last. */
+function Factor(props: {
+  readonly attempt: AttemptControl;
+  readonly view: AttemptView;
+  readonly live: ((guidance: GuidanceCode | undefined) => ComponentChildren) | undefined;
+}) {
+  const { s } = usePage();
+  const { attempt, view } = props;
+  const step = view.steps.find(({ state }) => state === 'current');
+  if (step?.factors.some(({ state }) => state === 'unavailable'))
+    return <Notice tone="bad">{s.login.messages.unavailable}</Notice>;
+  const waiting = step?.factors.filter(({ state }) => state === 'waiting').map(({ kind }) => kind) ?? [];
+  const next = waiting.find((kind) => kind !== 'face') ?? waiting[0];
+  const live = props.live?.(view.guidance);
+  const key = `${view.chosen}-${next}`;
+  switch (next) {
+    case 'password':
+    case 'pin':
+      return <FactorSecret key={key} kind={next} attempt={attempt} />;
+    case 'badge':
+      return <FactorBadge key={key} attempt={attempt} live={live} />;
+    case 'otp':
+      return <FactorOtp key={key} attempt={attempt} />;
+    case 'face':
+      return <FactorFace key={key} attempt={attempt} live={live} />;
+    case undefined:
+      return <p class="wait">{s.login.wait}</p>;
+    default:
+      return <Notice tone="bad">{s.login.messages.unavailable}</Notice>;
+  }
+}

@@ -1,0 +1,168 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Purpose } from '../../domain/decision.js';
+import type { WireError } from '../../http/contract.js';
+import type { AttemptAnswer, AttemptView, FactorAnswer, IdentityClaim } from '../../http/contract-login.js';
+import {
+  answerFactor,
+  beginAttempt,
+  cancelAttempt,
+  chooseAlternative,
+  identify,
+  sendCode,
+  viewAttempt,
+} from '../daemon/attempt.js';
+import type { Reply } from '../daemon/call.js';
+
+/** While a face is looked for the page asks often, otherwise now and then. */
+const FACE_POLL_MS = 400;
+const POLL_MS = 2000;
+
+export interface AttemptControl {
+  readonly view: AttemptView | undefined;
+  /** `performance.now()` when the view came: its times count from here. */
+  readonly at: number;
+  /** `performance.now()` until which answers are not taken. */
+  readonly waitUntil: number | undefined;
+  readonly busy: boolean;
+  /** The attempt ended without an answer: it took too long, or another one took its place. */
+  readonly over: boolean;
+  readonly problem: WireError | undefined;
+  /** Counts the answers, so that a field can begin empty after each. */
+  readonly answers: number;
+  identify(claim: IdentityClaim): void;
+  choose(index: number): void;
+  answer(answer: FactorAnswer): void;
+  send(channel: string): void;
+  again(): void;
+}
+
+interface Shown {
+  readonly view: AttemptView;
+  readonly at: number;
+  readonly waitUntil: number | undefined;
+}
+
+const isOpen = (view: AttemptView | undefined) => view?.phase === 'identify' || view?.phase === 'factors';
+
+export function awaitsFace(view: AttemptView): boolean {
+  if (view.phase === 'identify') return view.identifyBy.includes('face');
+  const step = view.steps.find(({ state }) => state === 'current');
+  return step?.factors.some(({ kind, state }) => kind === 'face' && state === 'waiting') ?? false;
+}
+
+/**
+ * One attempt at the daemon, from its beginning to its end with this component. The daemon decides everything; here is
+ * only what it said last.
+ * @param from an attempt that is open already, or the badge that begins one
+ */
+export function useAttempt(
+  purpose: Purpose,
+  from: { readonly attemptId?: string; readonly badge?: string } = {},
+): AttemptControl {
+  const [shown, setShown] = useState<Shown>();
+  const [over, setOver] = useState(false);
+  const [problem, setProblem] = useState<WireError>();
+  const [pending, setPending] = useState(0);
+  const [answers, setAnswers] = useState(0);
+  const [round, setRound] = useState(0);
+  const id = useRef<string>(undefined);
+  const latest = useRef<AttemptView>(undefined);
+  // What a poll answers about the time before an action is not shown after it.
+  const actions = useRef(0);
+
+  const show = (view: AttemptView, polled: boolean) => {
+    latest.current = view;
+    const at = performance.now();
+    const waitMs = view.message?.waitMs;
+    setShown((was) => {
+      const until = waitMs === undefined ? undefined : at + waitMs;
+      const same = polled && was?.view.message?.code === view.message?.code ? was?.waitUntil : undefined;
+      const waitUntil = until === undefined || same === undefined ? until : Math.min(until, same);
+      return { view, at, waitUntil };
+    });
+  };
+  const take = (reply: Reply<AttemptAnswer>, polled = false) => {
+    if (reply.ok) {
+      id.current = reply.value.attempt.id;
+      if (!polled) setProblem(undefined);
+      show(reply.value.attempt, polled);
+    } else if (reply.error.error === 'attempt_over' || reply.status === 404) {
+      id.current = undefined;
+      setOver(true);
+    } else if (!polled) setProblem(reply.error);
+  };
+  const act = async (action: (id: string) => Promise<Reply<AttemptAnswer>>) => {
+    const open = id.current;
+    if (open === undefined) return;
+    actions.current += 1;
+    setPending((n) => n + 1);
+    const reply = await action(open);
+    actions.current += 1;
+    setPending((n) => n - 1);
+    setAnswers((n) => n + 1);
+    if (id.current === open) take(reply);
+  };
+
+  useEffect(() => {
+    let ended = false;
+    const begin = async () => {
+      const open = round === 0 ? from.attemptId : undefined;
+      setPending((n) => n + 1);
+      const reply = await (open === undefined ? beginAttempt(purpose) : viewAttempt(open));
+      setPending((n) => n - 1);
+      // The dialogue was closed before the answer came: nobody drives this attempt.
+      if (ended) {
+        if (reply.ok && isOpen(reply.value.attempt)) void cancelAttempt(reply.value.attempt.id);
+        return;
+      }
+      take(reply);
+      const { badge } = from;
+      if (reply.ok && round === 0 && badge !== undefined) await act((made) => identify(made, { badge }));
+    };
+    void begin();
+    return () => {
+      ended = true;
+      if (id.current !== undefined && isOpen(latest.current)) void cancelAttempt(id.current);
+      id.current = undefined;
+      latest.current = undefined;
+    };
+  }, [round]);
+
+  useEffect(() => {
+    if (shown === undefined || over || pending > 0 || !isOpen(shown.view)) return;
+    const seen = actions.current;
+    const timer = window.setTimeout(
+      async () => {
+        const open = id.current;
+        if (open === undefined) return;
+        const reply = await viewAttempt(open);
+        if (actions.current !== seen || id.current !== open) return;
+        take(reply, true);
+        // Asks again after an answer that changed nothing, too.
+        if (!reply.ok) setShown((was) => was && { ...was });
+      },
+      awaitsFace(shown.view) ? FACE_POLL_MS : POLL_MS,
+    );
+    return () => window.clearTimeout(timer);
+  }, [shown, over, pending]);
+
+  return {
+    view: shown?.view,
+    at: shown?.at ?? 0,
+    waitUntil: shown?.waitUntil,
+    busy: pending > 0,
+    over,
+    problem,
+    answers,
+    identify: (claim) => void act((open) => identify(open, claim)),
+    choose: (index) => void act((open) => chooseAlternative(open, index)),
+    answer: (answer) => void act((open) => answerFactor(open, answer)),
+    send: (channel) => void act((open) => sendCode(open, channel)),
+    again: () => {
+      setShown(undefined);
+      setOver(false);
+      setProblem(undefined);
+      setRound((n) => n + 1);
+    },
+  };
+}

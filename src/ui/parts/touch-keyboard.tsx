@@ -1,0 +1,116 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import SimpleKeyboard from 'simple-keyboard';
+import { layoutsOf } from './key-layouts.js';
+import { usePage } from './page-context.js';
+
+type Keys = 'text' | 'digits';
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+function fieldOf(target: EventTarget | null): Field | undefined {
+  const field = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement ? target : undefined;
+  return field?.dataset.keys === undefined ? undefined : field;
+}
+
+/** Writes as a hand would: at the caret, over what is selected, never past the longest length. */
+function write(field: Field, text: string): void {
+  const start = field.selectionStart ?? field.value.length;
+  const end = field.selectionEnd ?? start;
+  if (text === '') {
+    if (start === 0 && end === 0) return;
+    field.setRangeText('', start === end ? Math.max(0, start - lastSignLength(field.value, start)) : start, end, 'end');
+  } else {
+    const room = field.maxLength < 0 ? Infinity : field.maxLength - (field.value.length - (end - start));
+    if (text.length > room) return;
+    field.setRangeText(text, start, end, 'end');
+  }
+  field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+}
+
+/** Code units of the sign before the caret: two for one outside the basic plane. */
+function lastSignLength(value: string, caret: number): number {
+  return /[\ud800-\udbff][\udc00-\udfff]$/.test(value.slice(0, caret)) ? 2 : 1;
+}
+
+/**
+ * The keyboard of the touchscreen. It types into whatever field with `data-keys` was touched last, and is there as long
+ * as that field is. Keys of a real keyboard and pasting work beside it, because the field itself holds the text.
+ */
+export function TouchKeyboard() {
+  const { s, language, place } = usePage();
+  const [field, setField] = useState<Field>();
+  const [layer, setLayer] = useState<'letters' | 'shift' | 'symbols'>('letters');
+  const root = useRef<HTMLDivElement>(null);
+  const press = useRef<(key: string) => void>(() => {});
+  const keyboard = useRef<SimpleKeyboard>(undefined);
+  const keys = field?.dataset.keys as Keys | undefined;
+
+  useEffect(() => {
+    if (place !== 'kiosk') return;
+    const look = () => setField((was) => fieldOf(document.activeElement) ?? (was?.isConnected ? was : undefined));
+    look();
+    document.addEventListener('focusin', look);
+    // A field that leaves the page takes the keyboard with it.
+    const watch = new MutationObserver(look);
+    watch.observe(document.body, { childList: true, subtree: true });
+    return () => {
+      document.removeEventListener('focusin', look);
+      watch.disconnect();
+    };
+  }, [place]);
+
+  press.current = (key) => {
+    if (field === undefined) return;
+    if (document.activeElement !== field) field.focus();
+    if (key === '{shift}') return setLayer(layer === 'shift' ? 'letters' : 'shift');
+    if (key === '{symbols}') return setLayer('symbols');
+    if (key === '{letters}') return setLayer('letters');
+    if (key === '{enter}') return field.form?.requestSubmit();
+    write(field, key === '{bksp}' ? '' : key === '{space}' ? ' ' : key);
+    if (layer === 'shift') setLayer('letters');
+  };
+
+  const shown = keys === 'digits' ? 'digits' : layer;
+  useEffect(() => {
+    if (root.current === null || keys === undefined) return;
+    const made = new SimpleKeyboard(root.current, {
+      layout: layoutsOf(language),
+      layoutName: shown,
+      display: s.login.keys,
+      theme: 'keys',
+      useButtonTag: true,
+      disableCaretPositioning: true,
+      preventMouseDownDefault: true,
+      onKeyPress: (key: string) => press.current(key),
+      // The library must not collect what is typed: it may be a password.
+      onChange: () => made.clearInput(),
+      onRender: (board: SimpleKeyboard) => {
+        for (const button of board.keyboardDOM.querySelectorAll('button')) {
+          button.type = 'button';
+          button.tabIndex = -1;
+          button.setAttribute('aria-label', button.textContent ?? '');
+        }
+      },
+    });
+    keyboard.current = made;
+    return () => {
+      keyboard.current = undefined;
+      made.destroy();
+    };
+  }, [keys, language]);
+  useEffect(() => {
+    keyboard.current?.setOptions({ layoutName: shown });
+  }, [shown]);
+
+  if (keys === undefined) return null;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would belong to a form
+    <div
+      class={`keyboard ${keys}`}
+      role="group"
+      aria-label={s.login.keyboard}
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      <div key={keys} ref={root} class="touch-keys" />
+    </div>
+  );
+}
