@@ -85,3 +85,14 @@ export function goOnWith(attempt: Attempt, own: readonly Alternative[], usable: 
 export function deadline(attempt: Attempt, times: { readonly idleMs: number; readonly lifeMs: number }): number {
   return Math.min(attempt.lastAt + times.idleMs, attempt.startedAt + times.lifeMs);
 }
+
+/** Whose answers are looked at: nobody's for a name that nobody has. */
+export function personOf({ identity }: Attempt): string | undefined {
+  return identity.kind === 'person' ? identity.personId : undefined;
+}
+
+/** Under whom wrong answers are counted. */
+export function subjectOf({ identity }: Attempt): string | undefined {
+  if (identity.kind === 'none') return undefined;
+  return identity.kind === 'person' ? identity.personId : identity.subject;
+}
