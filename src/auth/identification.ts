@@ -3,6 +3,7 @@ import type { CalibrationCurve } from '../domain/calibration.js';
 import type { FactorResult } from '../domain/factor.js';
 import { decideMatch, Gallery, type MatchVerdict } from '../domain/match.js';
 import type { Reason } from '../domain/reason.js';
+import type { Template } from '../domain/template.js';
 import { chooseThreshold } from '../domain/threshold.js';
 import type { People } from '../people/people.js';
 import type { Templates } from '../people/templates.js';
@@ -39,6 +40,8 @@ export class Identification {
   readonly #recognition: Config['recognition'];
   #prepared: Prepared | undefined;
   #preparedFor: string | undefined;
+  /** Templates are never changed in place: another list means that something changed. */
+  #preparedOf: readonly Template[] | undefined;
 
   constructor(parts: {
     people: People;
@@ -54,7 +57,7 @@ export class Identification {
     this.#recognition = parts.recognition;
   }
 
-  /** To be called when persons or templates changed. */
+  /** To be called when persons changed; changed templates are noticed. */
   invalidate(): void {
     this.#prepared = undefined;
   }
@@ -96,9 +99,11 @@ export class Identification {
 
   #current(): Prepared {
     const running = this.#vision.status().pack;
-    if (this.#prepared === undefined || this.#preparedFor !== running?.hash) {
+    const templates = this.#templates.all();
+    if (this.#prepared === undefined || this.#preparedFor !== running?.hash || this.#preparedOf !== templates) {
       this.#prepared = this.#prepare(running);
       this.#preparedFor = running?.hash;
+      this.#preparedOf = templates;
     }
     return this.#prepared;
   }
