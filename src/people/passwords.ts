@@ -81,16 +81,6 @@ export class Passwords {
     await this.#credentials.change(personId, (own) => this.withPassword(own, hash));
   }
 
-  /**
-   * Hashes a password that just matched with the present method, in place of the hash that it matched. Does nothing when
-   * another password was set meanwhile.
-   * @throws VestibuleError `busy`, `storage_*`
-   */
-  async rehash(personId: string, matched: string, plain: string): Promise<void> {
-    const passwordHash = await this.#hasher.hash(normalisePassword(plain));
-    await this.#credentials.change(personId, (own) => (own.passwordHash === matched ? { ...own, passwordHash } : own));
-  }
-
   /** Sets a PIN; durable when it resolves. @throws VestibuleError `password_refused`, `busy`, `storage_*` */
   async setPin(personId: string, pin: string): Promise<void> {
     const faults = pinFaults(pin, this.#config.passwords.pinLength);
