@@ -3,7 +3,9 @@
  * docs/openapi.json is generated from it.
  */
 import { z } from 'zod';
+import { PURPOSES } from '../domain/decision.js';
 import { FAULTS, type FaultCode } from '../domain/errors.js';
+import { FACTOR_KINDS, OTP_CHANNELS } from '../domain/factor.js';
 import { GUIDANCE_CODES } from '../domain/guidance.js';
 import { REASONS } from '../domain/reason.js';
 
@@ -149,15 +151,29 @@ export const dayViewSchema = z.object({
   people: z.array(personDaySchema).readonly(),
 });
 
+const decisionFactorSchema = z.object({
+  kind: z.enum(FACTOR_KINDS),
+  outcome: z.enum(['passed', 'failed', 'unavailable']),
+  reason: z.enum(REASONS),
+  score: z.number().exactOptional(),
+  threshold: z.number().exactOptional(),
+  mode: z.enum(['1:1', '1:N']).exactOptional(),
+  gallery: z.int().exactOptional().describe('Persons compared.'),
+  fmr: z.number().exactOptional().describe('False match rate of one comparison at the threshold.'),
+  model: z.string().exactOptional(),
+  channel: z.enum(OTP_CHANNELS).exactOptional(),
+});
 const decisionRowSchema = z.object({
   id: z.string(),
   at: timestamp,
   outcome: z.enum(['granted', 'denied']),
   reason: z.enum(REASONS),
   person: shownPerson.exactOptional(),
+  purpose: z.enum(PURPOSES).exactOptional(),
   factors: z.array(z.string()).readonly(),
   score: z.number().exactOptional(),
   threshold: z.number().exactOptional(),
+  details: z.array(decisionFactorSchema).readonly().exactOptional().describe('Each factor in the order of its result.'),
 });
 export const decisionsSchema = z.object({ decisions: z.array(decisionRowSchema).readonly() });
 export const daySchema = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be YYYY-MM-DD');
@@ -184,5 +200,6 @@ export type PersonRow = z.infer<typeof personRowSchema>;
 export type PersonDay = z.infer<typeof personDaySchema>;
 export type DayEvent = z.infer<typeof dayEventSchema>;
 export type DayView = z.infer<typeof dayViewSchema>;
+export type DecisionFactor = z.infer<typeof decisionFactorSchema>;
 export type DecisionRow = z.infer<typeof decisionRowSchema>;
 export type WireError = z.infer<typeof errorSchema>;

@@ -35,15 +35,23 @@ export function knownNames(port: number, origins: readonly string[]): KnownNames
   return { loopback, configured, lan: new Map() };
 }
 
-/** Names of the listener for other browsers: those configured and the addresses that the machine has now. */
-export function lanNames(port: number, names: readonly string[]): ReadonlyMap<string, string> {
+/**
+ * Names and addresses of the listener for other browsers: those configured, and the addresses that the machine has now
+ * where it listens on all of them.
+ */
+export function lanHosts({ host, names }: { readonly host: string; readonly names: readonly string[] }): string[] {
+  const everywhere = host === '0.0.0.0' || host === '::';
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const hosts = [...names.map((name) => name.toLowerCase()), ...own.map(({ address }) => address)];
+  // A link-local address carries its interface (%eth0), which no browser sends.
+  const addresses = everywhere ? own.map(({ address }) => address.split('%', 1)[0]!) : [host];
+  return [...new Set([...names, ...addresses].map((name) => name.toLowerCase()))];
+}
+
+/** Host header → origin of the hosts of the listener for other browsers. */
+export function lanNames(port: number, hosts: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     hosts.map((host) => {
-      // A link-local address carries its interface (%eth0), which no browser sends.
-      const bare = host.split('%', 1)[0]!;
-      const shown = `${bare.includes(':') ? `[${bare}]` : bare}${port === 443 ? '' : `:${port}`}`;
+      const shown = `${host.includes(':') ? `[${host}]` : host}${port === 443 ? '' : `:${port}`}`;
       return [shown, `https://${shown}`];
     }),
   );

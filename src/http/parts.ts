@@ -1,5 +1,6 @@
 import type { Direction } from '../domain/attendance.js';
 import type { Moment } from '../domain/moment.js';
+import type { CertificateSource } from '../ports/certificate.js';
 import type {
   DayView,
   DecisionRow,
@@ -79,4 +80,15 @@ export interface HttpSettings {
   readonly origins: readonly string[];
   /** Folder that Vite built. */
   readonly uiDirectory: string;
+  /** The TLS listener for other browsers; there is none without it. */
+  readonly lan?: LanSettings;
+}
+
+export interface LanSettings {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Names and addresses under which it is reached, besides the machine's own addresses. */
+  readonly names: readonly string[];
+  readonly certificate: CertificateSource;
 }

@@ -1,27 +1,25 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { toError, VestibuleError } from '../domain/errors.js';
+import { VestibuleError } from '../domain/errors.js';
 import { createApp } from './app.js';
 import { EventStream } from './event-stream.js';
+import { LanListener } from './lan-listener.js';
+import { CONNECTION_LIMITS, listen } from './listen.js';
 import { type KnownNames, knownNames } from './origin.js';
 import type { HttpParts, HttpSettings } from './parts.js';
 import { loadStaticFiles } from './static-files.js';
 import { VideoFeed } from './video-feed.js';
 
-/** Limits against slow and many clients. */
-const LIMITS = {
-  maxConnections: 128,
-  headerBytes: 16 * 1024,
-  headersTimeoutMs: 10_000,
-  requestTimeoutMs: 20_000,
-  keepAliveTimeoutMs: 5_000,
-  checkMs: 2_000,
-} as const;
+/** Connections that may be open at the same time. */
+const MAX_CONNECTIONS = 128;
 
 /** The HTTP server of the kiosk: pages, API, events, live view. */
 export interface HttpServer {
-  /** Listens; throws `port_in_use` when the address is taken and `config_invalid` for an origin that is none. */
-  start(): Promise<{ url: string }>;
+  /**
+   * Listens; throws `port_in_use` when an address is taken, `config_invalid` for an origin that is none, and the fault
+   * of the certificate. `lanUrl`: one address of the listener for other browsers.
+   */
+  start(): Promise<{ url: string; lanUrl?: string }>;
   /** Ends every connection and listener; safe twice and before start. */
   stop(): Promise<void>;
 }
@@ -31,29 +29,34 @@ export function createHttpServer(parts: HttpParts, settings: HttpSettings): Http
   let server: Server | undefined;
   const events = new EventStream(parts);
   const video = new VideoFeed(parts);
+  const lan = settings.lan === undefined ? undefined : new LanListener(settings.lan, parts.log);
 
-  async function start(): Promise<{ url: string }> {
+  async function start(): Promise<{ url: string; lanUrl?: string }> {
     const files = await loadStaticFiles(settings.uiDirectory);
-    let names: KnownNames = namesFor(settings.port, settings.origins);
-    const { koa } = createApp({ parts, events, video, files, names: () => names });
-    const created = createServer(
-      {
-        maxHeaderSize: LIMITS.headerBytes,
-        headersTimeout: LIMITS.headersTimeoutMs,
-        requestTimeout: LIMITS.requestTimeoutMs,
-        keepAliveTimeout: LIMITS.keepAliveTimeoutMs,
-        connectionsCheckingInterval: LIMITS.checkMs,
-      },
-      koa.callback(),
-    );
-    created.maxConnections = LIMITS.maxConnections;
-    await listen(created, settings);
+    let names = namesFor(settings.port, settings.origins);
+    const known = (): KnownNames => (lan === undefined ? names : { ...names, lan: lan.names });
+    const { koa } = createApp({ parts, events, video, files, names: known });
+    const application = koa.callback();
+    const created = createServer(CONNECTION_LIMITS, application);
+    created.maxConnections = MAX_CONNECTIONS;
+    await listen(created, settings, 'http.port');
     const { port } = created.address() as AddressInfo;
     names = namesFor(port, settings.origins);
     server = created;
     events.start();
+    const lanUrl = await startLan(application);
     const shown = settings.host === '0.0.0.0' || settings.host === '::' ? '127.0.0.1' : settings.host;
-    return { url: `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}` };
+    const url = `http://${shown.includes(':') ? `[${shown}]` : shown}:${port}`;
+    return { url, ...(lanUrl !== undefined && { lanUrl }) };
+  }
+
+  async function startLan(application: RequestListener): Promise<string | undefined> {
+    try {
+      return (await lan?.start(application))?.url;
+    } catch (fault) {
+      await stop();
+      throw fault;
+    }
   }
 
   async function stop(): Promise<void> {
@@ -61,6 +64,7 @@ export function createHttpServer(parts: HttpParts, settings: HttpSettings): Http
     server = undefined;
     events.stop();
     video.stop();
+    await lan?.stop();
     if (ending === undefined) return;
     await new Promise<void>((resolve) => {
       ending.close(() => resolve());
@@ -81,26 +85,4 @@ function namesFor(port: number, origins: readonly string[]): KnownNames {
     }
   }
   return knownNames(port, origins);
-}
-
-function listen(server: Server, { host, port }: HttpSettings): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => {
-      const taken = error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL' || error.code === 'EACCES';
-      const why = { EADDRINUSE: 'in use', EACCES: 'not allowed for this user' }[error.code ?? ''] ?? 'not available';
-      reject(
-        taken
-          ? new VestibuleError('port_in_use', `The address ${host}:${port} is ${why}.`, {
-              cause: error,
-              context: { port },
-            })
-          : toError(error),
-      );
-    };
-    server.once('error', failed);
-    server.listen(port, host, () => {
-      server.off('error', failed);
-      resolve();
-    });
-  });
 }
