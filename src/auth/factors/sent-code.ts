@@ -10,6 +10,8 @@ export interface SentCode {
   readonly personId: string | undefined;
   /** Where it went when it was asked for; a record that changed since voids it. */
   readonly destination: string | undefined;
+  /** Something had proved who this is when the code was asked for. */
+  readonly proven: boolean;
   /** Absent where the provider made the code. */
   readonly seal?: Uint8Array;
   /** The code itself; only of the demo's screen. */

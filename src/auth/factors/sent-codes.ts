@@ -142,7 +142,7 @@ export class SentCodes {
     }
   }
 
-  #make({ key, personId, id, destination }: SendRequest): { sent: SentCode; code: string } {
+  #make({ key, personId, id, destination, proven }: SendRequest): { sent: SentCode; code: string } {
     const now = this.#clock.mono();
     const code = drawDigits(this.#random, this.#settings.digits);
     const isProvider = this.#messengers.get(id)?.kind === 'provider';
@@ -150,6 +150,7 @@ export class SentCodes {
       id,
       personId,
       destination,
+      proven,
       ...(!isProvider && { seal: this.#seal.of(code, key) }),
       ...(id === 'screen' && { demoCode: code }),
       expiresAt: now + this.#settings.lifeSeconds * 1000,
@@ -226,10 +227,10 @@ export class SentCodes {
       .catch(() => ({ kind: 'fault', fault: 'unreachable', detail: 'thrown' }) as const);
     this.#providerMs = this.#clock.mono() - begin;
     if (outcome.kind === 'wrong') return 'wrong';
-    if (outcome.kind === 'fault') {
-      this.#report(sent.id, 'check', outcome);
-      return 'unavailable';
-    }
+    if (outcome.kind === 'fault') this.#report(sent.id, 'check', outcome);
+    // For a name that nobody has no provider is asked, so whoever proved nothing hears nothing of it either.
+    if (outcome.kind !== 'approved' && !sent.proven) return 'wrong';
+    if (outcome.kind === 'fault') return 'unavailable';
     const isMine = !sent.isDead && this.#desk.of(key) === sent;
     sent.isDead = true;
     return outcome.kind === 'approved' && isMine ? 'right' : 'over';

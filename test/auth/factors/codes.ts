@@ -1,3 +1,4 @@
+import { ScreenMessenger } from '../../../src/adapters/messenger-screen.js';
 import { CodeBudget } from '../../../src/auth/code-budget.js';
 import { OneTimeCodes, type OtpSettings } from '../../../src/auth/factors/otp.js';
 import type { ChannelId } from '../../../src/auth/factors/otp-channels.js';
@@ -72,7 +73,9 @@ export async function codesOver(
   await stored.start();
   const budget = new CodeBudget({ store, clock, config: settings, onFault });
   await budget.start();
-  const [sms, email, screen] = [new FakeMessenger(), new FakeMessenger(), new FakeMessenger()];
+  const [sms, email] = [new FakeMessenger(), new FakeMessenger()];
+  const shown: string[] = [];
+  const screen = new ScreenMessenger((code) => shown.push(code));
   const verify = new FakeCodeProvider(clock);
   const messengers =
     parts.messengers ??
@@ -91,7 +94,7 @@ export async function codesOver(
   });
   const add = (personId: string, having: Having): Promise<unknown> =>
     stored.change(personId, credentialsWith(personId, having));
-  return { codes, clock, store, budget, credentials: stored, sms, email, screen, verify, faults, add };
+  return { codes, clock, store, budget, credentials: stored, sms, email, shown, verify, faults, add };
 }
 
 /** A code of the same length that is wrong. */
