@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MatchVerdict } from '../../src/domain/match.js';
 import type { FaceObservation } from '../../src/domain/observation.js';
 import {
+  carryOver,
   LEFT_AFTER_MS,
   NOBODY,
   type RecognitionEffect,
@@ -310,5 +311,53 @@ describe('a slow camera', () => {
     for (const who of [1, 1, 2, 2]) scene.silence(1000).see([aFace({ who })]);
     expect(scene.decisions).toEqual([]);
     expect(scene.silence(1000).see([aFace({ who: 2 })]).decisions).toEqual(['p2']);
+  });
+});
+
+describe('persons who are here by another way', () => {
+  const identified = (scene: Scene): string[] =>
+    scene.effects.flatMap((effect) => (effect.kind === 'identified' ? [effect.personId] : []));
+
+  it('are not identified before they have left, whatever else is seen (500 random sequences)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 20 }))), (visits) => {
+        const scene = new Scene();
+        scene.state = carryOver(scene.state, ['p1'], scene.at);
+        let seenAt = scene.at;
+        let left = false;
+        for (const [who, frames] of visits) {
+          const before = identified(scene).length;
+          // Who is 0: nobody; 5: a face that cannot be told, which may be hers.
+          if (who === 0) scene.see([], frames);
+          else if (who === 5) scene.see([aFace({ embedding: null })], frames);
+          else scene.see([aFace({ who })], frames);
+          if (who === 1 && !left) expect(identified(scene).slice(before)).not.toContain('p1');
+          if (who === 1 || who === 5) seenAt = scene.at;
+          // Frames of another person may be hers until that one is identified.
+          left ||= scene.at - seenAt > LEFT_AFTER_MS - 3 * FRAME_MS;
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are identified again once nobody was there for three seconds', () => {
+    const scene = new Scene();
+    scene.state = carryOver(scene.state, ['p1', 'p2'], scene.at);
+    scene.see([aFace({ who: 1 })], 60).see([], Math.ceil(LEFT_AFTER_MS / FRAME_MS) + 2);
+    expect(identified(scene)).toEqual([]);
+    expect([...scene.state.carried]).toEqual([]);
+    scene.see([aFace({ who: 1 })], 3);
+    expect(identified(scene)).toEqual(['p1']);
+  });
+
+  it('get no hints and no refusal while they stand there', () => {
+    const scene = new Scene();
+    scene.state = carryOver(scene.state, ['someone'], scene.at);
+    scene
+      .see([aFace({ who: 9 })], 100)
+      .see([aFace({ who: 9, quality: { sharpness: 3 } })], 100)
+      .see([], 20);
+    expect(scene.effects).toEqual([]);
   });
 });
