@@ -110,8 +110,7 @@ function requestClient(
 ): InstanceType<typeof Sdk.RequestClient> {
   class BoundedRequestClient extends sdk.RequestClient {
     override async request<T>(request: SdkRequest<T>) {
-      const { logLevel: _, ...quiet } = request;
-      const response = await super.request<T>({ ...quiet, uri: twilioAddress(request.uri, baseUrl) });
+      const response = await super.request<T>({ ...request, uri: twilioAddress(request.uri, baseUrl) });
       seen.retryAfter = (response.headers as Readonly<Record<string, unknown>> | undefined)?.['retry-after'];
       return response;
     }

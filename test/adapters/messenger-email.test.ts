@@ -241,7 +241,10 @@ describe('mail', () => {
     `${'a'.repeat(250)}@b.c`,
   ])('is not sent to %j', async (to) => {
     const server = await serving({ certificate });
-    expect(await messenger(server.port).send(to, MESSAGE)).toMatchObject({ fault: 'destination_refused' });
+    expect(await messenger(server.port).send(to, MESSAGE)).toMatchObject({
+      fault: 'destination_refused',
+      detail: 'malformed',
+    });
     expect(server.mails).toEqual([]);
   });
 
