@@ -238,7 +238,7 @@ describe('mail', () => {
     'ada@example.org\r\nBcc: eve@example.org',
     'ada',
     '',
-    `${'a'.repeat(250)}@b.c`,
+    `${'a'.repeat(251)}@b.c`,
   ])('is not sent to %j', async (to) => {
     const server = await serving({ certificate });
     expect(await messenger(server.port).send(to, MESSAGE)).toMatchObject({
