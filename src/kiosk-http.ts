@@ -7,6 +7,7 @@ import type { Config } from './config/schema.js';
 import { localDay } from './domain/local-day.js';
 import type { DayView, DecisionRow, KioskStatus } from './http/contract.js';
 import type { HttpParts } from './http/parts.js';
+import type { LoginParts } from './http/parts-login.js';
 import type { CodeGuard } from './kiosk-code-guard.js';
 import type { KioskEnrolment } from './kiosk-enrolment.js';
 import type { Log } from './log/logger.js';
@@ -25,6 +26,7 @@ export interface HttpRooms extends ErasureRooms {
   readonly ledger: Ledger;
   readonly enrolment: KioskEnrolment;
   readonly codeGuard: CodeGuard;
+  readonly login: LoginParts;
   readonly status: () => KioskStatus;
   readonly onStatus: (listener: (status: KioskStatus) => void) => () => void;
   readonly log: Log;
@@ -42,6 +44,7 @@ export function httpParts(rooms: HttpRooms): HttpParts {
     preview: (listener) => vision.preview(listener),
     browserFrame: (jpeg) => vision.browserFrame(jpeg),
     enrolment: rooms.enrolment,
+    login: rooms.login,
     people: {
       list: async () =>
         people.list().map((person) => ({

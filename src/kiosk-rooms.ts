@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { SystemClock } from './adapters/clock-system.js';
 import { chooseKeySource } from './adapters/key-source-file.js';
 import { CryptoRandom } from './adapters/random-crypto.js';
@@ -34,6 +35,8 @@ export interface Rooms {
   readonly decisions: Decisions;
   readonly ledger: Ledger;
   readonly recorder: Recorder;
+  /** Secret of this kiosk that outlives a restart and names what strangers typed (auth/subject.ts). 32 bytes. */
+  readonly subjectKey: Uint8Array;
 }
 
 /** Opens the state directory and every room that lives in it. */
@@ -134,5 +137,6 @@ export async function openRooms(parts: {
     decisions,
     ledger,
     recorder,
+    subjectKey: new Uint8Array(hkdfSync('sha256', (await keySource.key()).key, '', 'vestibule/subjects/1', 32)),
   };
 }

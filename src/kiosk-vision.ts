@@ -40,11 +40,19 @@ export async function chooseCamera(config: Config, log: Log): Promise<CameraSour
 /** In the demo everybody comes by every 45 seconds; with a longer interval half of the visits would be "already recorded". */
 const DEMO_DUPLICATE_SECONDS = 30;
 
-/** The configuration as the demo uses it, so that every visit makes an event. */
+/**
+ * The configuration as the demo uses it: every visit makes an event, and whoever looks at the demo can register and sign
+ * in without an account at a sender of codes.
+ */
 export function demoConfig(config: Config): Config {
-  const { attendance } = config;
+  const { attendance, registration, otp } = config;
   const duplicateIntervalSeconds = Math.min(attendance.duplicateIntervalSeconds, DEMO_DUPLICATE_SECONDS);
-  return { ...config, attendance: { ...attendance, duplicateIntervalSeconds } };
+  return {
+    ...config,
+    attendance: { ...attendance, duplicateIntervalSeconds },
+    registration: { ...registration, open: true },
+    otp: { ...otp, channels: [...new Set([...otp.channels, 'screen' as const])] },
+  };
 }
 
 /** Settings of the vision process. */

@@ -1,26 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { AttendFlow } from './auth/attend-flow.js';
 import type { Config } from './config/schema.js';
 import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
+import { policyOf } from './domain/policy-written.js';
 import { createHttpServer } from './http/server.js';
 import { type BusSide, composeBusSide } from './kiosk-bus.js';
 import { DemoEnrolment } from './kiosk-demo.js';
-import { KioskEnrolment } from './kiosk-enrolment.js';
 import { httpParts } from './kiosk-http.js';
+import { lanSettings } from './kiosk-lan.js';
 import { Lifecycle } from './kiosk-lifecycle.js';
+import { composeLogin, type Login } from './kiosk-login.js';
+import { joinLogin } from './kiosk-login-joints.js';
+import type { MessengerSecrets } from './kiosk-messengers.js';
+import { composeRecognition, type Recognition } from './kiosk-recognition.js';
 import { reportVision, StatusReporter } from './kiosk-reports.js';
 import { Retention } from './kiosk-retention.js';
 import { openRooms, type Rooms } from './kiosk-rooms.js';
 import { kioskFacts, kioskStatus, type LastError, type StatusSources } from './kiosk-status.js';
-import { chooseCamera, demoConfig, frameIntervalMs, visionSettings } from './kiosk-vision.js';
+import { chooseCamera, demoConfig, visionSettings } from './kiosk-vision.js';
 import { KioskWatch } from './kiosk-watch.js';
 import type { Log } from './log/logger.js';
-import { curvesOf } from './packs/calibration.js';
 import { removeDemoPeople } from './people/demo-people.js';
-import { Enrolments } from './people/enrolment.js';
-import { VisionClient } from './vision/client.js';
-import type { VisionSettings } from './vision/protocol.js';
+import type { VisionClient } from './vision/client.js';
 
 const packageFile = new URL('../package.json', import.meta.url);
 const uiDirectory = fileURLToPath(new URL('./ui/', import.meta.url));
@@ -29,6 +30,8 @@ export interface KioskOptions {
   readonly config: Config;
   readonly log: Log;
   readonly mqttPassword?: string | undefined;
+  /** Secrets of the ways to get a code. */
+  readonly messengerSecrets?: MessengerSecrets;
   /** Folder of systemd credentials. */
   readonly credentialsDirectory?: string | undefined;
 }
@@ -38,16 +41,10 @@ export interface KioskAddresses {
   readonly url: string;
   readonly brokerUrl?: string;
   readonly embeddedBroker: boolean;
-}
-
-/** Parts that need a camera or recognise people. */
-interface Recognition {
-  readonly vision: VisionClient;
-  readonly flow: AttendFlow;
-  readonly enrolments: Enrolments;
-  readonly enrolment: KioskEnrolment;
-  /** May anybody at the page enrol himself? */
-  readonly openToAll: () => boolean;
+  /** One address of the listener for other browsers. */
+  readonly lanUrl?: string;
+  /** Code for the first administrator; absent once there is one. */
+  readonly setUpCode?: string;
 }
 
 /** One kiosk: every room of the daemon composed, started in order and stopped in reverse. */
@@ -57,6 +54,7 @@ export class Kiosk {
   #config: Config;
   #rooms: Rooms | undefined;
   #recognition: Recognition | undefined;
+  #login: Login | undefined;
   #busSide: BusSide | undefined;
   #lastError: LastError | undefined;
   #stopping = false;
@@ -105,9 +103,24 @@ export class Kiosk {
     if (source.kind !== 'demo' && (await removeDemoPeople(rooms)) > 0)
       log.info('The invented people of the demo were removed: this kiosk has a camera of its own now');
     const settings = await visionSettings(config, source, rooms.templates);
-    const recognition = this.#composeRecognition(rooms, settings);
+    const policy = policyOf(config.policy);
+    const faulty = (error: Error): void =>
+      this.#fault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message);
+    const login = (): Login | undefined => this.#login;
+    const recognition = composeRecognition({ rooms, config, settings, log, policy, login, onFault: faulty });
     this.#recognition = recognition;
     const { vision, flow, enrolments, enrolment } = recognition;
+    const terminal = await composeLogin({
+      ...recognition,
+      rooms,
+      config,
+      policy,
+      secrets: this.#options.messengerSecrets ?? {},
+      demo: source.kind === 'demo',
+      lifecycle,
+      onFault,
+    });
+    this.#login = terminal;
     const systemEvent: BusSide['messaging']['systemEvent'] = (type, detail) =>
       this.#busSide?.messaging.systemEvent(type, detail);
     const changed = (): void => this.#busSide?.messaging.healthChanged();
@@ -131,13 +144,14 @@ export class Kiosk {
         flow,
         vision,
         enrolment,
+        login: terminal.parts,
         status,
         onStatus: (listener) => reporter.onStatus(listener),
         log: log.child('http'),
       }),
-      { ...config.http, uiDirectory },
+      { ...config.http, uiDirectory, ...lanSettings(config, clock) },
     );
-    const { url } = await lifecycle.start(
+    const { url, lanUrl } = await lifecycle.start(
       'page',
       () => http.start(),
       () => http.stop(),
@@ -149,7 +163,7 @@ export class Kiosk {
         this.#fault('storage_failed', `control.json was not written: ${toError(error).message}`),
       );
     if (config.mqtt.enabled) await this.#startBusSide(rooms, sources);
-    flow.onDecision((decision) => this.#busSide?.messaging.onDecision(decision));
+    joinLogin(terminal, recognition, clock, () => this.#busSide?.messaging);
     store.onAlarm((alarm) => {
       if (alarm.kind !== 'temp_file_removed') systemEvent('file_recovered', { file: alarm.file });
     });
@@ -195,40 +209,16 @@ export class Kiosk {
     }
     await system.notify('ready');
     const side = this.#busSide;
+    const setUpCode = await terminal.setUpCode().catch((error: unknown) => {
+      this.#fault('storage_failed', `No code for a first administrator could be made: ${toError(error).message}`);
+      return undefined;
+    });
     return {
       url,
+      ...(lanUrl !== undefined && { lanUrl }),
+      ...(setUpCode !== undefined && { setUpCode }),
       embeddedBroker: side?.broker !== undefined,
       ...(side !== undefined && { brokerUrl: side.brokerUrl }),
-    };
-  }
-
-  #composeRecognition(rooms: Rooms, settings: VisionSettings): Recognition {
-    const { log } = this.#options;
-    const config = this.#config;
-    const { clock } = rooms;
-    const visionLog = log.child('vision');
-    const vision = new VisionClient({
-      settings,
-      clock,
-      log: (level, message) => visionLog[level](message),
-    });
-    const flow = new AttendFlow({
-      ...rooms,
-      vision,
-      punches: rooms.recorder,
-      curvesOf,
-      config,
-      frameIntervalMs: frameIntervalMs(settings),
-      onFault: (error) => this.#fault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message),
-    });
-    const enrolments = new Enrolments({ ...rooms, vision, curvesOf, config });
-    const openToAll = (): boolean => config.enrolment.atPage === 'demo' && settings.source.kind === 'demo';
-    return {
-      vision,
-      flow,
-      enrolments,
-      enrolment: new KioskEnrolment({ enrolments, flow, clock, openToAll }),
-      openToAll,
     };
   }
 

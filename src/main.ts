@@ -1,7 +1,8 @@
 import { loadConfigFile } from './config/load.js';
 import { readSecret } from './config/secrets.js';
 import { Kiosk } from './kiosk.js';
-import { createLogger, logForm } from './log/logger.js';
+import { readMessengerSecrets } from './kiosk-messengers.js';
+import { createLogger, type Log, logForm } from './log/logger.js';
 
 export interface RunOptions {
   /** Named by --config. */
@@ -30,7 +31,14 @@ export async function runKiosk(options: RunOptions): Promise<void> {
     file: config.mqtt.passwordFile,
     onWarning: (warning) => log.warn(warning),
   });
-  const kiosk = new Kiosk({ config, log, mqttPassword, credentialsDirectory: process.env.CREDENTIALS_DIRECTORY });
+  const messengerSecrets = readMessengerSecrets(config, process.env, (warning) => log.warn(warning));
+  const kiosk = new Kiosk({
+    config,
+    log,
+    mqttPassword,
+    messengerSecrets,
+    credentialsDirectory: process.env.CREDENTIALS_DIRECTORY,
+  });
   const ended = new Promise<NodeJS.Signals>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
@@ -55,11 +63,20 @@ export async function runKiosk(options: RunOptions): Promise<void> {
         : `Events go to ${addresses.brokerUrl}`,
     );
   }
+  if (addresses.lanUrl !== undefined) log.info(`Other browsers sign in at ${addresses.lanUrl}/login`);
   log.info('The administration is at /admin; `vestibule admin-code` shows its code');
+  if (addresses.setUpCode !== undefined) tellSetUpCode(addresses.setUpCode, `${addresses.url}/register`, log);
   const signal = await ended;
   log.info('Stopping', { signal });
   await kiosk.stop();
   endSoon();
+}
+
+/** The code goes to the installer's terminal only: a log is kept and copied. */
+function tellSetUpCode(code: string, address: string, log: Log): void {
+  if (process.stdout.isTTY === true)
+    process.stdout.write(`\nThere is no administrator yet. Open ${address} and register with the code ${code}\n\n`);
+  else log.info('There is no administrator yet: run `vestibule admin create` on the kiosk');
 }
 
 /** Longest that something left open may keep a stopped process alive, ms. */

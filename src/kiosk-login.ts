@@ -1,0 +1,210 @@
+import { commonPasswords } from './adapters/common-passwords.js';
+import { Argon2PasswordHasher } from './adapters/password-argon2.js';
+import { Corrections } from './attendance/corrections.js';
+import { Attempts } from './auth/attempts.js';
+import type { AttendFlow } from './auth/attend-flow.js';
+import { CodeBudget } from './auth/code-budget.js';
+import { BadgeFactor } from './auth/factors/badge.js';
+import type { FaceFactor } from './auth/factors/face.js';
+import { OneTimeCodes } from './auth/factors/otp.js';
+import { PasswordFactor } from './auth/factors/password.js';
+import { PinFactor } from './auth/factors/pin.js';
+import { Registration } from './auth/registration.js';
+import { Regulation } from './auth/regulation.js';
+import { setupRules } from './auth/setup-rules.js';
+import { unknownSubject } from './auth/subject.js';
+import type { Config } from './config/schema.js';
+import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
+import { localTimeOf } from './domain/local-time.js';
+import type { Policy } from './domain/policy.js';
+import { passwordMayBeAlone } from './domain/policy.js';
+import type { IssuedSession, LoginParts } from './http/parts-login.js';
+import type { Lifecycle } from './kiosk-lifecycle.js';
+import { type MessengerSecrets, messengersOf } from './kiosk-messengers.js';
+import { KioskOwn } from './kiosk-own.js';
+import { KioskPeople } from './kiosk-people.js';
+import type { Rooms } from './kiosk-rooms.js';
+import { PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
+import type { Enrolments } from './people/enrolment.js';
+import { Passwords } from './people/passwords.js';
+import type { Vision } from './ports/vision.js';
+import { Sessions } from './session/sessions.js';
+
+/** The login terminal of a running kiosk. */
+export interface Login {
+  readonly parts: LoginParts;
+  readonly attempts: Attempts<IssuedSession>;
+  readonly sessions: Sessions;
+  readonly regulation: Regulation;
+  /** A code for the first administrator while there is none; undefined otherwise. */
+  setUpCode(): Promise<string | undefined>;
+}
+
+export interface LoginOptions {
+  readonly rooms: Rooms;
+  readonly config: Config;
+  readonly policy: Policy;
+  readonly secrets: MessengerSecrets;
+  readonly vision: Vision;
+  readonly flow: AttendFlow;
+  readonly faces: FaceFactor;
+  readonly enrolments: Enrolments;
+  /** The demo camera runs. */
+  readonly demo: boolean;
+  readonly lifecycle: Lifecycle;
+  readonly onFault: (code: FaultCode, message: string) => void;
+}
+
+/** Builds the login terminal and starts its parts. Throws `config_invalid` when a configured channel cannot work. */
+export async function composeLogin(options: LoginOptions): Promise<Login> {
+  const { rooms, config, policy, vision, flow, demo, lifecycle } = options;
+  const { clock, random, store, people, credentials, templates, invitations, ledger, decisions } = rooms;
+  const fault = (thrown: unknown): void => {
+    const error = toError(thrown);
+    options.onFault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message);
+  };
+  const messengers = messengersOf(config, options.secrets, { clock, demo });
+  const hasher = new Argon2PasswordHasher({ random, config: config.passwords });
+  const regulation = new Regulation({ store, clock, config: config.regulation, onFault: fault });
+  const budget = new CodeBudget({ store, clock, config: config.otp, onFault: fault });
+  const corrections = new Corrections({
+    store,
+    ledger,
+    clock,
+    random,
+    config,
+    externalIdOf: (id) => people.find(id)?.externalId,
+    onFault: (message) => options.onFault('storage_failed', message),
+  });
+  const codes = new OneTimeCodes({
+    clock,
+    random,
+    credentials,
+    messengers,
+    budget,
+    config: config.otp,
+    from: `${config.site.name}, ${config.kiosk.name}`,
+    language: config.page.language,
+    demo,
+    onFault: fault,
+  });
+  const sessions = new Sessions({
+    clock,
+    random,
+    config: config.session,
+    issuer: `vestibule:${config.site.id}/${config.kiosk.id}`,
+    cameraRunning: () => vision.status().camera === 'running',
+  });
+  const verifiers = { credentials, hasher, clock, onFault: fault };
+  const password = new PasswordFactor(verifiers);
+  const passwords = new Passwords({
+    hasher,
+    credentials,
+    people,
+    isCommon: commonPasswords(),
+    config,
+    mayBeAlone: passwordMayBeAlone(policy),
+  });
+  const registration = new Registration<IssuedSession>({
+    people,
+    credentials,
+    templates,
+    invitations,
+    passwords,
+    password,
+    regulation,
+    strangerOf: (userName) => unknownSubject(rooms.subjectKey, 'name', userName),
+    sessions,
+    rulesFor: setupRules({
+      policy,
+      face: config.registration.face,
+      hasCodes: (personId) => codes.choices(personId, true).some(({ channel }) => channel !== 'screen' || demo),
+      local: () => localTimeOf(clock.now(), config.zone),
+    }),
+    clock,
+    config,
+    consentTextVersion: PAGE_CONSENT_TEXT_VERSION,
+    onFault: fault,
+  });
+  const attempts = new Attempts<IssuedSession>({
+    clock,
+    random,
+    people,
+    credentials,
+    policy,
+    regulation,
+    passwords: password,
+    pins: new PinFactor(verifiers),
+    badges: new BadgeFactor({ credentials, clock }),
+    codes,
+    faces: options.faces,
+    decisions,
+    sessions,
+    admit: (decision) => flow.admit(decision),
+    mayLogin: (personId) => registration.mayLogin(personId),
+    zone: config.zone,
+    subjectKey: rooms.subjectKey,
+    onFault: fault,
+  });
+  const setupOf = (personId: string) => registration.setupOf(personId);
+  const own = new KioskOwn({
+    people,
+    credentials,
+    templates,
+    invitations,
+    enrolments: options.enrolments,
+    passwords,
+    codes,
+    ledger,
+    corrections,
+    password,
+    regulation,
+    sessions,
+    setupOf,
+    clock,
+    random,
+    config,
+  });
+  const administration = new KioskPeople({
+    people,
+    credentials,
+    templates,
+    invitations,
+    corrections,
+    regulation,
+    sessions,
+    setupOf,
+    invitationHours: config.registration.invitationHours,
+  });
+  const started: readonly (readonly [string, { start(): void | Promise<void>; stop(): void | Promise<void> }])[] = [
+    ['password hashing', { start: () => {}, stop: () => hasher.stop() }],
+    ['regulation', regulation],
+    ['code budget', budget],
+    ['corrections', corrections],
+    ['sessions', sessions],
+    ['registration', registration],
+    ['own pages', { start: () => {}, stop: () => own.stop() }],
+    ['attempts', { start: () => {}, stop: () => attempts.stop() }],
+  ];
+  for (const [name, part] of started)
+    await lifecycle.start(
+      name,
+      () => part.start(),
+      () => part.stop(),
+    );
+  return {
+    parts: { attempts, sessions, registration, own, administration },
+    attempts,
+    sessions,
+    regulation,
+    setUpCode: async () => {
+      const hasAdmin = credentials.all().some(({ role, passwordHash, personId }) => {
+        const isAdmin = role === 'admin' && passwordHash !== undefined;
+        return isAdmin && people.find(personId)?.active === true;
+      });
+      if (hasAdmin) return undefined;
+      const hours = config.registration.invitationHours;
+      return (await invitations.issue({ kind: 'register', role: 'admin', hours })).code;
+    },
+  };
+}
