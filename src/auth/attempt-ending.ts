@@ -96,10 +96,8 @@ export class AttemptEnding<Issued> {
     const role = this.#roleOf(personId);
     const amr = amrOf(results.keys());
     const session = { purpose, person: { id: personId, name }, role };
-    if (stepUpOf !== undefined) {
-      await sessions.stepUp(stepUpOf, amr);
-      return { session };
-    }
+    // A session that ended in the meantime is not renewed; a new one begins.
+    if (stepUpOf !== undefined && sessions.stepUp(stepUpOf, amr)) return { session };
     return { session, issued: await sessions.open({ personId, role, purpose, amr, place, name }) };
   }
 

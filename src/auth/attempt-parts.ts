@@ -97,8 +97,8 @@ export interface AttemptsParts<Issued> {
   readonly decisions: { add(decision: Decision): Promise<unknown> };
   readonly sessions: {
     open(order: SessionOrder): Promise<Issued>;
-    /** The person of a session proved himself again. */
-    stepUp(sessionId: string, amr: readonly string[]): unknown;
+    /** The person of a session proved himself again. False when the session is over. */
+    stepUp(sessionId: string, amr: readonly string[]): boolean;
   };
   /** Records the punch of a granted decision for `attend`, its journal entry included. */
   admit(decision: Decision): Promise<void>;

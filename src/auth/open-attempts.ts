@@ -1,14 +1,6 @@
 import type { Attempt, AttemptEvent, AttemptRules, Place, Standing } from '../domain/attempt.js';
 import { type AttemptStep, beginAttempt, reduce } from '../domain/attempt-reduce.js';
-import {
-  currentGroup,
-  deadline,
-  everyFactor,
-  faceTarget,
-  isProven,
-  personOf,
-  subjectOf,
-} from '../domain/attempt-steps.js';
+import { currentGroup, deadline, everyFactor, faceTarget, isProven, subjectOf } from '../domain/attempt-steps.js';
 import type { Decision, Purpose } from '../domain/decision.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { FactorKind, FactorResult } from '../domain/factor.js';
