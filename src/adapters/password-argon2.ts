@@ -6,7 +6,7 @@ import type { Random } from '../ports/random.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { BcryptVerifier } from './password-bcrypt.js';
 import { verifyDjango } from './password-django.js';
-import { argon2Parameters, djangoParts, isBcrypt, leastMemoryKib } from './password-parameters.js';
+import { argon2Parameters, djangoParts, isBcrypt, knowsPasswordHash, leastMemoryKib } from './password-parameters.js';
 
 /** Computations that may wait or run. */
 export const PASSWORD_QUEUE_MAX = 20;
@@ -65,7 +65,7 @@ export class Argon2PasswordHasher implements PasswordHasher {
   }
 
   knows(stored: string): boolean {
-    return argon2Parameters(stored) !== undefined || isBcrypt(stored) || djangoParts(stored) !== undefined;
+    return knowsPasswordHash(stored);
   }
 
   /** Ends the thread that compares bcrypt hashes, if one runs. */

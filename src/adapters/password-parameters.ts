@@ -44,6 +44,11 @@ export function isBcrypt(stored: string): boolean {
   return cost >= BCRYPT_COSTS.least && cost <= BCRYPT_COSTS.most;
 }
 
+/** Whether a text is a hash that can be verified at a bearable cost. */
+export function knowsPasswordHash(stored: string): boolean {
+  return argon2Parameters(stored) !== undefined || isBcrypt(stored) || djangoParts(stored) !== undefined;
+}
+
 /** Parts of a Django `pbkdf2_sha256` hash of a bearable cost; undefined for any other text. */
 export function djangoParts(
   stored: string,

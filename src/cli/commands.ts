@@ -32,7 +32,7 @@ export const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'people',
-    description: 'list, show and remove the persons enrolled',
+    description: 'list, show, import, invite, unlock and remove people',
     load: async () => (await import('./people.js')).peopleCommand(),
   },
   {
@@ -67,6 +67,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     name: 'otp',
     description: 'try the channels of one-time codes',
     load: async () => (await import('./otp.js')).otpCommand(),
+  },
+  {
+    name: 'admin',
+    description: 'add administrators',
+    load: async () => (await import('./admin.js')).adminCommand(),
   },
   {
     name: 'admin-code',

@@ -14,6 +14,12 @@ import {
   type WireEnrolmentResult,
   type WirePhotoVerdict,
 } from '../http/contract.js';
+import {
+  type InvitationAnswer,
+  invitationSchema,
+  type NewPersonRequest,
+  newPersonAnswerSchema,
+} from '../http/contract-people.js';
 import { adminCode, type RunningDaemon } from './control-file.js';
 
 const TIMEOUT_MS = 30_000;
@@ -37,15 +43,26 @@ export class DaemonClient {
     await this.#call('DELETE', `/api/v1/admin/people/${encodeURIComponent(id)}`, z.undefined());
   }
 
+  /** Adds a person and makes his invitation. */
+  addPerson(given: NewPersonRequest): Promise<{ person: { id: string }; invitation: InvitationAnswer }> {
+    return this.#call('POST', '/api/v1/admin/people', newPersonAnswerSchema, json(given));
+  }
+
+  invite(id: string, kind: 'register' | 'reset'): Promise<InvitationAnswer> {
+    const path = `/api/v1/admin/people/${encodeURIComponent(id)}/invitation`;
+    return this.#call('POST', path, invitationSchema, json({ kind }));
+  }
+
+  async unlock(id: string): Promise<void> {
+    await this.#call('POST', `/api/v1/admin/people/${encodeURIComponent(id)}/unlock`, z.undefined());
+  }
+
   status(): Promise<KioskStatus> {
     return this.#call('GET', '/api/v1/admin/status', kioskStatusSchema);
   }
 
   begin(request: EnrolmentRequest): Promise<EnrolmentBegun> {
-    return this.#call('POST', '/api/v1/enrolments', enrolmentBegunSchema, {
-      type: 'application/json',
-      bytes: JSON.stringify(request),
-    });
+    return this.#call('POST', '/api/v1/enrolments', enrolmentBegunSchema, json(request));
   }
 
   addPhoto(id: string, picture: Uint8Array<ArrayBuffer>): Promise<WirePhotoVerdict> {
@@ -93,6 +110,10 @@ export class DaemonClient {
     if (!response.ok) throw refusal(response.status, text);
     return schema.parse(text === '' ? undefined : JSON.parse(text));
   }
+}
+
+function json(body: object): { readonly type: string; readonly bytes: string } {
+  return { type: 'application/json', bytes: JSON.stringify(body) };
 }
 
 function refusal(status: number, text: string): VestibuleError {

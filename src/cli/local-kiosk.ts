@@ -4,6 +4,8 @@ import { SystemClock } from '../adapters/clock-system.js';
 import { chooseKeySource, KEY_FILE } from '../adapters/key-source-file.js';
 import { CryptoRandom } from '../adapters/random-crypto.js';
 import { StateDirectoryReader, StateStore } from '../adapters/store-lowdb.js';
+import { CORRECTIONS_SPEC } from '../attendance/correction-record.js';
+import { Regulation } from '../auth/regulation.js';
 import type { Config } from '../config/schema.js';
 import { VestibuleError } from '../domain/errors.js';
 import { modelsDirectory } from '../packs/models-directory.js';
@@ -24,6 +26,8 @@ export interface LocalKiosk {
   readonly templates: Templates;
   readonly credentials: Credentials;
   readonly invitations: Invitations;
+  readonly regulation: Regulation;
+  readonly corrections: { removeOf(personId: string): Promise<void> };
   readonly clock: Clock;
   readonly random: Random;
   readonly modelsDirectory: string;
@@ -59,20 +63,47 @@ export async function openLocalKiosk(config: Config, access: 'read' | 'write'): 
     await credentials.start();
     const invitations = new Invitations({ store, random, clock });
     await invitations.start();
+    let countFault: unknown;
+    const regulation = new Regulation({
+      store,
+      clock,
+      config: config.regulation,
+      onFault: (fault) => {
+        countFault = fault;
+      },
+    });
+    await regulation.start();
     return {
       people,
       templates,
       credentials,
       invitations,
+      regulation,
+      corrections: { removeOf: (personId) => removeCorrections(store, personId) },
       clock,
       random,
       modelsDirectory: modelsDirectory(directory),
-      close: () => store.close(),
+      close: async () => {
+        await regulation.stop();
+        await store.close();
+        // A count that was not stored stays in memory, which ends here.
+        if (countFault !== undefined) throw countFault;
+      },
     };
   } catch (thrown) {
     await store.close();
     throw thrown;
   }
+}
+
+/** Removes a person's requests in two writes, as the running kiosk does. */
+async function removeCorrections(store: Store, personId: string): Promise<void> {
+  const collection = await store.collection(CORRECTIONS_SPEC);
+  if (!collection.read().corrections.some((one) => one.personId === personId)) return;
+  await collection.update(({ corrections }) => ({
+    corrections: corrections.filter((one) => one.personId !== personId),
+  }));
+  await collection.update((data) => ({ ...data }));
 }
 
 /** Pack that this state directory works with: the pinned one, else the configured one, else the best one present. */

@@ -6,20 +6,25 @@ import { runningDaemon } from './control-file.js';
 import { DaemonClient } from './daemon-client.js';
 import { openLocalKiosk } from './local-kiosk.js';
 import { type CommonOptions, configFor } from './options.js';
+import { inviteCommand, unlockCommand } from './people-access.js';
+import { importCommand } from './people-import.js';
+import type { Output } from './report-fault.js';
 import { table } from './table.js';
 
 interface PeopleOptions extends CommonOptions {
   readonly json?: boolean;
 }
 
-/** `vestibule people list|show|remove`. Looking works beside a running kiosk; removing goes through it. */
-export function peopleCommand(): Command {
-  const command = new Command('people').description('list, show and remove the persons enrolled').addHelpText(
+/** `vestibule people list|show|remove|import|invite|unlock`. Looking works beside a running kiosk; most changes go through it. */
+export function peopleCommand(output: Output = process.stdout): Command {
+  const command = new Command('people').description('list, show, import, invite, unlock and remove people').addHelpText(
     'after',
     `
 Examples:
   $ vestibule people list
   $ vestibule people show p_0123456789ab --json
+  $ vestibule people import people.csv --dry-run
+  $ vestibule people invite p_0123456789ab      prints a one-time code to register or to set a new password
   $ vestibule people remove p_0123456789ab      removes templates and personal data; attendance rows stay`,
   );
   command.command('list').description('everybody who is enrolled').option('--json', 'as JSON').action(list);
@@ -35,7 +40,7 @@ Examples:
     .argument('<id...>', 'ids of persons')
     .option('--json', 'as JSON')
     .action(remove);
-  return command;
+  return command.addCommand(importCommand(output)).addCommand(inviteCommand(output)).addCommand(unlockCommand(output));
 }
 
 async function list(options: PeopleOptions): Promise<void> {

@@ -10,12 +10,15 @@ export interface ErasureRooms {
   readonly templates: Templates;
   readonly credentials: Pick<Credentials, 'remove'>;
   readonly invitations: Pick<Invitations, 'revokeFor'>;
-  /** Counted failures; absent in commands that work without a daemon and nothing counts. */
+  /** Counted wrong answers. */
   readonly regulation?: { forget(subject: string): Promise<void> };
+  /** Requests to correct punches. */
+  readonly corrections?: { removeOf(personId: string): Promise<void> };
 }
 
 /**
- * Erases a person: the templates first (crypto-shredding), then credentials, invitations and counted failures, at last
+ * Erases a person: the templates first (crypto-shredding), then credentials, invitations, counted failures and
+ * requests, at last
  * the entry with name, number and consent. A power cut in between leaves a person with less, never a template or a
  * telephone number without a person: repeat the removal. Attendance rows keep the opaque id.
  * @throws VestibuleError `person_unknown`, `storage_*`
@@ -27,6 +30,7 @@ export async function removePerson(personId: string, rooms: ErasureRooms): Promi
   await rooms.credentials.remove(personId);
   await rooms.invitations.revokeFor(personId);
   await rooms.regulation?.forget(personId);
+  await rooms.corrections?.removeOf(personId);
   await rooms.people.remove(personId);
   // A face that was being set up at this very moment.
   if (rooms.templates.of(personId).length > 0) await rooms.templates.remove(personId);

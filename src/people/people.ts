@@ -96,22 +96,32 @@ export class People {
    * @throws VestibuleError `input_invalid` (name, number, consent), `person_exists` (number taken), `storage_*`
    */
   async add(given: NewPerson, id: string = this.newId()): Promise<Person> {
-    const externalId = cleanExternalId(given.externalId);
-    const person: Person = {
-      id,
-      name: cleanName(given.name),
-      ...(externalId !== undefined && { externalId }),
-      createdAt: new Date(this.#clock.now()).toISOString(),
-      active: true,
-      ...(given.consent !== undefined && { consent: completeConsent(given.consent, this.#clock.now()) }),
-    };
-    await this.#change((people) => {
-      if (people.some((other) => other.id === person.id))
-        throw new VestibuleError('person_exists', 'The random id is taken. Try again.');
-      refuseTaken(people, person);
-      return [...people, person];
+    return (await this.addAll([{ given, id }]))[0]!;
+  }
+
+  /** Adds many in one write: all of them or, when one is refused, none. @throws what `add` throws */
+  async addAll(entries: readonly { readonly given: NewPerson; readonly id: string }[]): Promise<readonly Person[]> {
+    const now = this.#clock.now();
+    const added = entries.map(({ given, id }): Person => {
+      const externalId = cleanExternalId(given.externalId);
+      return {
+        id,
+        name: cleanName(given.name),
+        ...(externalId !== undefined && { externalId }),
+        createdAt: new Date(now).toISOString(),
+        active: true,
+        ...(given.consent !== undefined && { consent: completeConsent(given.consent, now) }),
+      };
     });
-    return person;
+    await this.#change((people) =>
+      added.reduce<readonly Person[]>((known, person) => {
+        if (known.some((other) => other.id === person.id))
+          throw new VestibuleError('person_exists', 'The random id is taken. Try again.');
+        refuseTaken(known, person);
+        return [...known, person];
+      }, people),
+    );
+    return added;
   }
 
   /**
@@ -183,7 +193,8 @@ function cleanName(raw: string): string {
   return checked.name;
 }
 
-function cleanExternalId(raw: string | undefined): string | undefined {
+/** A personnel number in its clean form; undefined for none. @throws VestibuleError `input_invalid` */
+export function cleanExternalId(raw: string | undefined): string | undefined {
   const id = raw?.normalize('NFC').trim();
   if (id === undefined || id === '') return undefined;
   if (!/^[\p{L}\p{N}][\p{L}\p{N} ._/-]{0,39}$/u.test(id))
