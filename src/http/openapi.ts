@@ -1,7 +1,34 @@
 import { z } from 'zod';
 import { type Access, accessOf } from './access.js';
-import { errorSchema } from './contract.js';
+import {
+  enrolmentBegunSchema,
+  enrolmentResultSchema,
+  errorSchema,
+  kioskStatusSchema,
+  photoVerdictSchema,
+} from './contract.js';
+import { attemptAnswerSchema, registeredSchema, sessionViewSchema } from './contract-login.js';
+import { correctionRowSchema, correctionsSchema } from './contract-people.js';
 import type { Route } from './route.js';
+
+/** Answers of more than one route. */
+const NAMED: readonly (readonly [string, z.ZodType])[] = [
+  ['Attempt', attemptAnswerSchema],
+  ['Session', sessionViewSchema],
+  ['Registered', registeredSchema],
+  ['KioskStatus', kioskStatusSchema],
+  ['EnrolmentBegun', enrolmentBegunSchema],
+  ['PhotoVerdict', photoVerdictSchema],
+  ['EnrolmentResult', enrolmentResultSchema],
+  ['Correction', correctionRowSchema],
+  ['Corrections', correctionsSchema],
+  ['Error', errorSchema],
+];
+
+function answerSchemaOf(schema: z.ZodType): object {
+  const name = NAMED.find(([, named]) => named === schema)?.[0];
+  return name === undefined ? schemaOf(schema, 'output') : { $ref: `#/components/schemas/${name}` };
+}
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
@@ -20,11 +47,11 @@ function operation(route: Route): object {
   const { answer } = route;
   const error = {
     description: 'Refused.',
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    content: { 'application/json': { schema: answerSchemaOf(errorSchema) } },
   };
   const content =
     answer.schema !== undefined
-      ? { content: { 'application/json': { schema: schemaOf(answer.schema, 'output') } } }
+      ? { content: { 'application/json': { schema: answerSchemaOf(answer.schema) } } }
       : answer.stream !== undefined
         ? { content: { [answer.stream]: { schema: { type: 'string' } } } }
         : {};
@@ -80,7 +107,7 @@ export function openApiDocument(routes: readonly Route[]): object {
     info: { title: 'Vestibule HTTP API', version: '1', description: 'Rules and examples: docs/http.md' },
     paths,
     components: {
-      schemas: { Error: schemaOf(errorSchema, 'output') },
+      schemas: Object.fromEntries(NAMED.map(([name, schema]) => [name, schemaOf(schema, 'output')])),
       securitySchemes: {
         session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token of a session.' },
         sessionCookie: { type: 'apiKey', in: 'cookie', name: '__Host-vestibule-access' },

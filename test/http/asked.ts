@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, request as plainRequest } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import { Agent, request as tlsRequest } from 'node:https';
 
 export interface Asked {
   readonly status: number;
@@ -7,7 +7,10 @@ export interface Asked {
   readonly body: string;
 }
 
-/** One request with exactly these headers, on a connection of its own. Streams are left at their first byte. */
+/** TLS takes its time: connections of it are used again. */
+const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+/** One request with exactly these headers. Streams are left at their first byte. */
 export function ask(
   target: { readonly port: number; readonly tls?: boolean },
   line: string,
@@ -21,28 +24,29 @@ export function ask(
     method,
     path,
     headers: { ...headers, ...(body.length > 0 && { 'Content-Length': body.length }) },
-    agent: false as const,
   };
   return new Promise((resolve, reject) => {
     const sent =
       target.tls === true
-        ? tlsRequest({ ...options, rejectUnauthorized: false, servername: 'kiosk.test' })
-        : plainRequest(options);
+        ? tlsRequest({ ...options, agent, rejectUnauthorized: false, servername: 'kiosk.test' })
+        : plainRequest({ ...options, agent: false });
     sent.on('error', reject);
     sent.on('response', (response) => {
       const { statusCode: status = 0, headers: received } = response;
       let text = '';
       const done = () => {
         resolve({ status, headers: received, body: text });
-        sent.destroy();
       };
-      if (/event-stream|multipart/.test(received['content-type'] ?? '')) return done();
+      if (/event-stream|multipart/.test(received['content-type'] ?? '')) {
+        done();
+        sent.destroy();
+        return;
+      }
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
         text += chunk;
       });
       response.on('end', done);
-      return undefined;
     });
     sent.end(body);
   });
