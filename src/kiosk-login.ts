@@ -36,8 +36,10 @@ export interface Login {
   readonly attempts: Attempts<IssuedSession>;
   readonly sessions: Sessions;
   readonly regulation: Regulation;
-  /** A code for the first administrator while there is none; undefined otherwise. */
-  setUpCode(): Promise<string | undefined>;
+  /** Whether anybody could open the administration. */
+  hasAdministrator(): boolean;
+  /** A new one-time code for the first administrator; a former one is void. */
+  setUpCode(): Promise<string>;
 }
 
 export interface LoginOptions {
@@ -197,12 +199,12 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     attempts,
     sessions,
     regulation,
-    setUpCode: async () => {
-      const hasAdmin = credentials.all().some(({ role, passwordHash, personId }) => {
+    hasAdministrator: () =>
+      credentials.all().some(({ role, passwordHash, personId }) => {
         const isAdmin = role === 'admin' && passwordHash !== undefined;
         return isAdmin && people.find(personId)?.active === true;
-      });
-      if (hasAdmin) return undefined;
+      }),
+    setUpCode: async () => {
       const hours = config.registration.invitationHours;
       return (await invitations.issue({ kind: 'register', role: 'admin', hours })).code;
     },

@@ -43,8 +43,6 @@ export interface KioskAddresses {
   readonly embeddedBroker: boolean;
   /** One address of the listener for other browsers. */
   readonly lanUrl?: string;
-  /** Code for the first administrator; absent once there is one. */
-  readonly setUpCode?: string;
 }
 
 /** One kiosk: every room of the daemon composed, started in order and stopped in reverse. */
@@ -67,6 +65,11 @@ export class Kiosk {
   /** The vision process of a started kiosk. */
   get vision(): VisionClient | undefined {
     return this.#recognition?.vision;
+  }
+
+  /** The login terminal of a started kiosk. */
+  get login(): Login | undefined {
+    return this.#login;
   }
 
   /** Starts everything. Throws the fault of the part that did not start; what had started is stopped again. */
@@ -209,14 +212,9 @@ export class Kiosk {
     }
     await system.notify('ready');
     const side = this.#busSide;
-    const setUpCode = await terminal.setUpCode().catch((error: unknown) => {
-      this.#fault('storage_failed', `No code for a first administrator could be made: ${toError(error).message}`);
-      return undefined;
-    });
     return {
       url,
       ...(lanUrl !== undefined && { lanUrl }),
-      ...(setUpCode !== undefined && { setUpCode }),
       embeddedBroker: side?.broker !== undefined,
       ...(side !== undefined && { brokerUrl: side.brokerUrl }),
     };

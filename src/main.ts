@@ -1,6 +1,7 @@
 import { loadConfigFile } from './config/load.js';
 import { readSecret } from './config/secrets.js';
 import { Kiosk } from './kiosk.js';
+import type { Login } from './kiosk-login.js';
 import { readMessengerSecrets } from './kiosk-messengers.js';
 import { createLogger, type Log, logForm } from './log/logger.js';
 
@@ -65,7 +66,7 @@ export async function runKiosk(options: RunOptions): Promise<void> {
   }
   if (addresses.lanUrl !== undefined) log.info(`Other browsers sign in at ${addresses.lanUrl}/login`);
   log.info('The administration is at /admin; `vestibule admin-code` shows its code');
-  if (addresses.setUpCode !== undefined) tellSetUpCode(addresses.setUpCode, `${addresses.url}/register`, log);
+  if (kiosk.login?.hasAdministrator() === false) await tellSetUp(kiosk.login, `${addresses.url}/register`, log);
   const signal = await ended;
   log.info('Stopping', { signal });
   await kiosk.stop();
@@ -73,10 +74,17 @@ export async function runKiosk(options: RunOptions): Promise<void> {
 }
 
 /** The code goes to the installer's terminal only: a log is kept and copied. */
-function tellSetUpCode(code: string, address: string, log: Log): void {
-  if (process.stdout.isTTY === true)
+async function tellSetUp(login: Login, address: string, log: Log): Promise<void> {
+  if (process.stdout.isTTY !== true) {
+    log.info('There is no administrator yet: run `vestibule admin create` on the kiosk');
+    return;
+  }
+  try {
+    const code = await login.setUpCode();
     process.stdout.write(`\nThere is no administrator yet. Open ${address} and register with the code ${code}\n\n`);
-  else log.info('There is no administrator yet: run `vestibule admin create` on the kiosk');
+  } catch (error) {
+    log.error('No code for the first administrator could be made', { error });
+  }
 }
 
 /** Longest that something left open may keep a stopped process alive, ms. */

@@ -30,7 +30,7 @@ const overrideSchema = z.strictObject({
 /** Which factors each purpose needs (docs/policy.md); checked as a whole by domain/policy. */
 export const policySchema = z.strictObject({
   attend: alternatives
-    .default([['face'], ['badge', 'pin'], ['pin'], ['password']])
+    .default([['face'], ['badge', 'pin'], ['pin']])
     .describe('Ways to record a punch; each a list of steps (docs/policy.md).'),
   login: alternatives
     .default([
