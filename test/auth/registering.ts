@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { commonPasswords } from '../../src/adapters/common-passwords.js';
+import { commonPasswords } from '../../src/adapters/password-block-list.js';
 import { FileKeySource } from '../../src/adapters/key-source-file.js';
 import { Argon2PasswordHasher } from '../../src/adapters/password-argon2.js';
 import { PasswordFactor } from '../../src/auth/factors/password.js';

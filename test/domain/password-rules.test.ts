@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonPasswords } from '../../src/adapters/common-passwords.js';
+import { commonPasswords } from '../../src/adapters/password-block-list.js';
 import { normalisePassword, passwordFaults, pinFaults } from '../../src/domain/password-rules.js';
 
 const isCommon = commonPasswords();
