@@ -1,5 +1,5 @@
-import { commonPasswords } from './adapters/common-passwords.js';
 import { Argon2PasswordHasher } from './adapters/password-argon2.js';
+import { commonPasswords } from './adapters/password-block-list.js';
 import { Corrections } from './attendance/corrections.js';
 import { Attempts } from './auth/attempts.js';
 import type { AttendFlow } from './auth/attend-flow.js';

@@ -1,7 +1,7 @@
 import { Secret, type TOTP, URI } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commonPasswords } from '../../src/adapters/common-passwords.js';
 import { Argon2PasswordHasher } from '../../src/adapters/password-argon2.js';
+import { commonPasswords } from '../../src/adapters/password-block-list.js';
 import { Corrections } from '../../src/attendance/corrections.js';
 import { Ledger } from '../../src/attendance/ledger.js';
 import { CodeBudget } from '../../src/auth/code-budget.js';
