@@ -1,6 +1,8 @@
 import type { OutboxStatus } from './attendance/outbox.js';
 import type { IdentificationStatus } from './auth/identification.js';
 import type { Config } from './config/schema.js';
+import { factorsInUse } from './domain/policy.js';
+import { policyOf } from './domain/policy-written.js';
 import type { KioskStatus } from './http/contract.js';
 import type { DiskState } from './kiosk-watch.js';
 import type { MessagingStatus } from './messaging/messaging.js';
@@ -111,7 +113,7 @@ export function kioskFacts(sources: StatusSources): KioskFacts {
   return {
     version: sources.version,
     models: vision.pack === undefined ? [] : [{ kind: 'face', id: vision.pack.id, sha256: vision.pack.hash }],
-    factors: [{ kind: 'face', on: true }],
+    factors: factorsInUse(policyOf(sources.config.policy)).map((kind) => ({ kind, on: true })),
     camera: {
       ok: vision.camera === 'running' && vision.process === 'running',
       fps: Math.round(vision.fps * 10) / 10,

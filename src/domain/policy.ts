@@ -130,3 +130,12 @@ function holdsAt(when: PolicyCondition, { weekday, minute }: LocalTime): boolean
 function dayBefore(day: Weekday): Weekday {
   return WEEKDAYS[(WEEKDAYS.indexOf(day) + WEEKDAYS.length - 1) % WEEKDAYS.length]!;
 }
+
+/** Factors that some alternative of the policy names, in their usual order. */
+export function factorsInUse(policy: Policy): readonly FactorKind[] {
+  const everything = [policy.base, ...policy.rules.map((rule) => rule.purposes)];
+  const named = new Set(
+    everything.flatMap((purposes) => Object.values(purposes).flatMap((ways) => ways.flatMap(factorsOf))),
+  );
+  return FACTOR_KINDS.filter((kind) => named.has(kind));
+}
