@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FACTOR_KINDS, type FactorKind } from '../domain/factor.js';
+import { FACTOR_KINDS, type FactorKind, type FactorResult } from '../domain/factor.js';
 import {
   type Judgement,
   judgement,
@@ -11,6 +11,7 @@ import {
 import type { Clock } from '../ports/clock.js';
 import type { CollectionSpec, Store } from '../ports/collection.js';
 import { GroupedWrites } from './grouped-writes.js';
+import { Turns } from './turns.js';
 
 /** Begins the subject of a name or badge that nobody has. */
 export const STRANGER_PREFIX = 'n_';
@@ -59,11 +60,18 @@ export interface LockBegun {
   readonly untilMs?: number;
 }
 
+/** What became of an answer; without a result it was not looked at. */
+export interface RegulatedAnswer {
+  readonly result?: FactorResult;
+  /** Before the answer when it was not looked at, after it otherwise. */
+  readonly judgement: Judgement;
+}
+
 /**
  * Slows down and ends guessing, for each person and factor on its own (docs/adr/0082): a stranger's wrong answers close
  * neither another factor nor another person. Subjects are person ids, or `n_…` for names that nobody has. The counts
  * lie in `regulation.json` and are durable before the answer goes out; a wait that ran at a restart begins anew. Whoever
- * judges, verifies and counts does so for one answer of a subject after the other (auth/turns.ts).
+ * judges, verifies and counts does so for one answer of a subject after the other (`check`, or auth/turns.ts).
  */
 export class Regulation {
   readonly #store: Store;
@@ -72,6 +80,7 @@ export class Regulation {
   readonly #onFault: (error: unknown) => void;
   readonly #listeners = new Set<(lock: LockBegun) => void>();
   readonly #subjects = new Map<string, Map<FactorKind, Count>>();
+  readonly #turns = new Turns();
   #strangers = 0;
   #writes: GroupedWrites<Document> | undefined;
 
@@ -115,6 +124,22 @@ export class Regulation {
     const count = this.#subjects.get(subject)?.get(factor);
     if (count === undefined) return { kind: 'open' };
     return judgement(count.failures, count.openAt, this.#clock.mono(), this.#limits(factor));
+  }
+
+  /**
+   * Judges, verifies and counts one answer before the next answer of the same subject and factor is judged, so answers
+   * sent at the same time get no tries for nothing. `unavailable` counts neither way.
+   * @param verify called only when the factor is open
+   */
+  check(subject: string, factor: FactorKind, verify: () => Promise<FactorResult>): Promise<RegulatedAnswer> {
+    return this.#turns.run(`${subject} ${factor}`, async () => {
+      const before = this.judge(subject, factor);
+      if (before.kind !== 'open') return { judgement: before };
+      const result = await verify();
+      if (result.outcome === 'failed') return { result, judgement: await this.failed(subject, factor) };
+      if (result.outcome === 'passed') await this.passed(subject, factor);
+      return { result, judgement: this.judge(subject, factor) };
+    });
   }
 
   /** Counts a wrong answer: in force at once, durable when it resolves. Tells what holds for the next one. */

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type LockBegun, Regulation } from '../../src/auth/regulation.js';
-import type { FactorKind } from '../../src/domain/factor.js';
+import type { FactorKind, FactorResult } from '../../src/domain/factor.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { tempState } from '../fakes/temp-state.js';
 import { MemoryStore } from '../support/memory-store.js';
@@ -82,6 +83,27 @@ describe('wrong answers', () => {
     expect(store.writes.length).toBeLessThanOrEqual(2);
     const again = await regulationOver(store);
     expect(again.regulation.locksOf('p_1')[0]?.failures).toBe(60);
+  });
+
+  it('that are verified one after the other get no more tries when they come at the same time', async () => {
+    const { regulation, clock } = await regulationOver();
+    let looked = 0;
+    const verify = (outcome: FactorResult['outcome']) => async (): Promise<FactorResult> => {
+      looked += 1;
+      await nextTurn();
+      return { kind: 'pin', outcome, reason: outcome === 'passed' ? 'ok' : 'pin_wrong', at: clock.mono() };
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => regulation.check('p_1', 'pin', verify('failed'))),
+    );
+    expect(looked).toBe(5);
+    expect(answers.filter(({ result }) => result === undefined).length).toBe(45);
+    expect(answers.at(-1)).toEqual({ judgement: { kind: 'wait', ms: 30_000 } });
+    clock.advance(30_000);
+    expect(await regulation.check('p_1', 'pin', verify('unavailable'))).toMatchObject({ judgement: { kind: 'open' } });
+    expect(regulation.locksOf('p_1')[0]?.failures).toBe(5);
+    await regulation.check('p_1', 'pin', verify('passed'));
+    expect(regulation.locksOf('p_1')).toEqual([]);
   });
 
   it('do not depend on the wall clock', async () => {
