@@ -26,6 +26,7 @@ import { KioskPeople } from './kiosk-people.js';
 import type { Rooms } from './kiosk-rooms.js';
 import { PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
 import type { Enrolments } from './people/enrolment.js';
+import { hasAdministrator, setUpCode } from './people/first-admin.js';
 import { Passwords } from './people/passwords.js';
 import type { Vision } from './ports/vision.js';
 import { Sessions } from './session/sessions.js';
@@ -199,14 +200,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     attempts,
     sessions,
     regulation,
-    hasAdministrator: () =>
-      credentials.all().some(({ role, passwordHash, personId }) => {
-        const isAdmin = role === 'admin' && passwordHash !== undefined;
-        return isAdmin && people.find(personId)?.active === true;
-      }),
-    setUpCode: async () => {
-      const hours = config.registration.invitationHours;
-      return (await invitations.issue({ kind: 'register', role: 'admin', hours })).code;
-    },
+    hasAdministrator: () => hasAdministrator(people, credentials),
+    setUpCode: async () => (await setUpCode(invitations, config.registration.invitationHours)).code,
   };
 }

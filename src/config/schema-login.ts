@@ -118,14 +118,19 @@ export const smtpSchema = z.strictObject({
   allowPlain: z.boolean().default(false).describe('Allow mail without TLS; only for a server on this machine.'),
 });
 
-export const passwordsSchema = z.strictObject({
-  leastLength: z.int().min(8).max(64).default(8).describe('Least length where a second factor is asked for too.'),
-  leastLengthAlone: z.int().min(15).max(64).default(15).describe('Least length where the password may be alone.'),
-  history: z.int().min(0).max(24).default(8).describe('Former passwords that may not be used again.'),
-  memoryKib: z.int().min(19456).max(1048576).default(19456).describe('Memory of argon2id, KiB.'),
-  passes: z.int().min(1).max(10).default(2).describe('Passes of argon2id; with 1 at least 47104 KiB are needed.'),
-  pinLength: z.int().min(4).max(12).default(6).describe('Least digits of a PIN.'),
-});
+export const passwordsSchema = z
+  .strictObject({
+    leastLength: z.int().min(8).max(64).default(8).describe('Least length where a second factor is asked for too.'),
+    leastLengthAlone: z.int().min(15).max(64).default(15).describe('Least length where the password may be alone.'),
+    history: z.int().min(0).max(24).default(8).describe('Former passwords that may not be used again.'),
+    memoryKib: z.int().min(19456).max(1048576).default(19456).describe('Memory of argon2id, KiB.'),
+    passes: z.int().min(1).max(10).default(2).describe('Passes of argon2id; with 1 at least 47104 KiB are needed.'),
+    pinLength: z.int().min(4).max(12).default(6).describe('Least digits of a PIN.'),
+  })
+  .refine(({ memoryKib, passes }) => passes > 1 || memoryKib >= 47104, {
+    path: ['memoryKib'],
+    message: 'with 1 pass at least 47104 are needed',
+  });
 
 export const registrationSchema = z.strictObject({
   open: z.boolean().default(false).describe('Anybody may register at the kiosk; otherwise by invitation only.'),

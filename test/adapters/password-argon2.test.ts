@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Argon2PasswordHasher, PASSWORD_QUEUE_MAX } from '../../src/adapters/password-argon2.js';
 import { BcryptVerifier } from '../../src/adapters/password-bcrypt.js';
 import { argon2Parameters, leastMemoryKib } from '../../src/adapters/password-parameters.js';
+import { configSchema } from '../../src/config/schema.js';
 import { normalisePassword } from '../../src/domain/password-rules.js';
 import { builtSource } from '../fakes/built-source.js';
 import { FakeRandom } from '../fakes/fake-random.js';
@@ -44,6 +45,14 @@ describe('B3 cost of argon2id', () => {
   ])('refuses to start with %d KiB and %d passes', (memoryKib, passes) => {
     expect(() => new Argon2PasswordHasher({ random: new FakeRandom(), config: { memoryKib, passes } })).toThrow(
       expect.objectContaining({ code: 'config_invalid' }),
+    );
+  });
+
+  it('names the place in the configuration', () => {
+    const parsed = configSchema.safeParse({ zone: 'Europe/Berlin', passwords: { memoryKib: 19456, passes: 1 } });
+    expect(parsed.error?.issues).toMatchObject([{ path: ['passwords', 'memoryKib'] }]);
+    expect(configSchema.safeParse({ zone: 'Europe/Berlin', passwords: { memoryKib: 47104, passes: 1 } }).success).toBe(
+      true,
     );
   });
 
