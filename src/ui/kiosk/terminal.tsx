@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { Purpose } from '../../domain/decision.js';
 import type { GuidanceCode } from '../../domain/guidance.js';
 import type { KioskStatus } from '../../http/contract.js';
@@ -20,17 +21,26 @@ export type TerminalView =
     }
   | { readonly kind: 'register' | 'own' };
 
+function Live(props: {
+  readonly status: KioskStatus;
+  readonly connected: boolean;
+  readonly guidance: GuidanceCode | undefined;
+}) {
+  const { s } = usePage();
+  return (
+    <LiveView status={props.status} connected={props.connected} s={s}>
+      {props.guidance !== undefined && <Guidance code={props.guidance} s={s} />}
+    </LiveView>
+  );
+}
+
 /** The live picture with what to do; undefined while the camera gives none. */
-export function liveOf(status: KioskStatus, connected: boolean) {
+export function liveOf(
+  status: KioskStatus,
+  connected: boolean,
+): ((guidance: GuidanceCode | undefined) => ComponentChildren) | undefined {
   if (status.camera.state !== 'running') return undefined;
-  return function Live(guidance: GuidanceCode | undefined) {
-    const { s } = usePage();
-    return (
-      <LiveView status={status} connected={connected} s={s}>
-        {guidance !== undefined && <Guidance code={guidance} s={s} />}
-      </LiveView>
-    );
-  };
+  return (guidance) => <Live status={status} connected={connected} guidance={guidance} />;
 }
 
 export function Terminal(props: {

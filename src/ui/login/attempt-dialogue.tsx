@@ -47,6 +47,7 @@ export function AttemptDialogue(props: {
     ...(props.badge !== undefined && { badge: props.badge }),
   });
   const [choosing, setChoosing] = useState(false);
+  const [byBadge, setByBadge] = useState(false);
   const { view } = attempt;
 
   useEffect(() => {
@@ -75,11 +76,25 @@ export function AttemptDialogue(props: {
         <Outcome good title={s.login.door.title} text={s.login.door.text} {...closing} />
       </Frame>
     );
+  const ways = view?.identifyBy ?? [];
+  const by = ways.includes('badge') && (byBadge || !ways.includes('name')) ? 'badge' : 'name';
+  const beside =
+    view?.phase === 'identify' ? (
+      <>
+        {ways.includes('name') && ways.includes('badge') && (
+          <button type="button" class="plain" onClick={() => setByBadge(!byBadge)}>
+            <Icon name={by === 'name' ? 'badge' : 'one'} />
+            {by === 'name' ? s.login.byBadge : s.login.byName}
+          </button>
+        )}
+        {props.children}
+      </>
+    ) : undefined;
   const several = named && view.alternatives.length > 1;
   return (
     <Frame
       title={title}
-      {...(named ? { beside: <Progress view={view} /> } : {})}
+      beside={named ? <Progress view={view} /> : beside}
       leave={props.close === undefined ? undefined : { text: s.login.cancel, go: props.close }}
       foot={
         <>
@@ -101,11 +116,7 @@ export function AttemptDialogue(props: {
     >
       {view === undefined &&
         (attempt.problem === undefined ? <p class="wait">{s.login.wait}</p> : <Said attempt={attempt} />)}
-      {view?.phase === 'identify' && (
-        <Identify attempt={attempt} live={props.live?.(view.guidance)}>
-          {props.children}
-        </Identify>
-      )}
+      {view?.phase === 'identify' && <Identify key={by} attempt={attempt} by={by} live={props.live?.(view.guidance)} />}
       {named && choosing && (
         <Ways
           view={view}

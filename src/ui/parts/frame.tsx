@@ -24,7 +24,7 @@ export function Frame(props: {
   return (
     <div
       ref={root}
-      class={`terminal ${place}`}
+      class={`terminal at-${place}`}
       role="dialog"
       aria-modal="true"
       aria-label={props.title}

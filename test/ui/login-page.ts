@@ -1,0 +1,41 @@
+import type { Page } from 'playwright-core';
+import { TABLES } from '../../src/ui/strings/language.js';
+import type { PageFixture, Watched } from './page-fixture.js';
+
+const s = TABLES.en;
+
+/** Presses keys of the keyboard on the screen, as a finger does. `⇧` is the shift key. */
+export async function touchKeys(page: Page, text: string): Promise<void> {
+  const keyboard = page.getByRole('group', { name: s.login.keyboard });
+  for (const key of text) await keyboard.getByRole('button', { name: key, exact: true }).click();
+}
+
+/** Presses OK on the keyboard of the screen. */
+export async function touchOk(page: Page): Promise<void> {
+  await page.getByRole('group', { name: s.login.keyboard }).getByRole('button', { name: 'OK', exact: true }).click();
+}
+
+/** Says who one is in an open dialogue. */
+export async function nameOneself(page: Page, userName: string): Promise<void> {
+  await page.getByLabel(s.login.userName, { exact: true }).fill(userName);
+  await page.getByRole('button', { name: s.login.next, exact: true }).click();
+}
+
+/** Logs Anna in at the kiosk by password and code; her own page is open afterwards. */
+export async function logIn(fixture: PageFixture, size = { width: 800, height: 480 }): Promise<Watched> {
+  const watched = await fixture.open('/', size);
+  const { page } = watched;
+  await page.getByRole('button', { name: s.login.entry.signIn, exact: true }).click();
+  await passPasswordAndCode(page);
+  await page.getByRole('tab', { name: s.account.own.tabs.times }).waitFor();
+  return watched;
+}
+
+/** Name, password and the code of the authenticator. */
+export async function passPasswordAndCode(page: Page): Promise<void> {
+  await nameOneself(page, 'anna');
+  await page.getByLabel(s.login.password, { exact: false }).first().fill('blue-lamp-over-water');
+  await touchOk(page);
+  await page.getByLabel(s.login.otp.sent.totp).fill('314159');
+  await touchOk(page);
+}
