@@ -5,9 +5,9 @@ import type { LoginParts } from './parts-login.js';
 import { Refusal } from './refusal.js';
 import { type Answer, type Exchange, json } from './route.js';
 
-/** Attempts of other browsers that may be open at the same time; the kiosk's own page always finds room. */
-export const MAX_LAN_ATTEMPTS = 20;
-/** The same of one address. */
+/** Attempts from elsewhere that may be open at the same time; the kiosk's own page always finds room. */
+export const MAX_REMOTE_ATTEMPTS = 20;
+/** The same of one address of the network. Behind a proxy all have one address. */
 export const MAX_ATTEMPTS_OF_ADDRESS = 4;
 /** Attempts that are remembered; the oldest is forgotten, and is then one of a page. */
 const MAX_REMEMBERED = 256;
@@ -27,14 +27,14 @@ export class RememberedAttempts {
     this.#login = login;
   }
 
-  /** Throws 429 when too many attempts of other browsers are open. */
+  /** Throws 429 when too many attempts from elsewhere are open. */
   makeRoom({ caller, request }: Exchange): void {
-    if (caller.from !== 'lan') return;
-    const lan = [...this.#known].filter(([, { from }]) => from === 'lan');
-    const open = lan.filter(([id]) => this.#isOpen(id));
+    if (caller.from === 'loopback') return;
+    const open = [...this.#known].filter(([id, { from }]) => from !== 'loopback' && this.#isOpen(id));
     const address = request.socket.remoteAddress;
-    const own = open.filter(([, one]) => one.address === address).length;
-    if (open.length >= MAX_LAN_ATTEMPTS || own >= MAX_ATTEMPTS_OF_ADDRESS) {
+    const own = open.filter(([, one]) => one.from === 'lan' && one.address === address).length;
+    const full = caller.from === 'lan' && own >= MAX_ATTEMPTS_OF_ADDRESS;
+    if (open.length >= MAX_REMOTE_ATTEMPTS || full) {
       throw new Refusal(429, 'busy', 'Too many people are signing in.', 'Try again in a minute.', {
         'Retry-After': '60',
       });
@@ -66,16 +66,9 @@ export class RememberedAttempts {
     if (attempt.phase === 'denied') this.forget(attempt.id);
     const issued = attempt.phase === 'granted' ? this.#login.attempts.takeSession(attempt.id) : undefined;
     if (issued === undefined) return json({ attempt } satisfies AttemptAnswer, status);
-    await this.#endFormer(exchange.caller, issued.tokens.accessToken);
+    await endFormer(this.#login.sessions, exchange.caller, issued.tokens.accessToken);
     if (client === 'api') return json({ attempt, tokens: issued.tokens } satisfies AttemptAnswer, status);
     return json({ attempt } satisfies AttemptAnswer, status, sessionCookies(issued.tokens, exchange.secure));
-  }
-
-  /** A session that this caller had is not left open behind the new one. */
-  async #endFormer({ session }: Caller, accessToken: string): Promise<void> {
-    if (session === undefined) return;
-    const opened = await this.#login.sessions.verify(accessToken);
-    if (opened?.sessionId !== session.sessionId) this.#login.sessions.end(session.sessionId);
   }
 
   #isOpen(id: string): boolean {
@@ -88,4 +81,15 @@ export class RememberedAttempts {
     this.#known.delete(id);
     return false;
   }
+}
+
+/** A session that this caller had is not left open behind the new one. */
+export async function endFormer(
+  sessions: LoginParts['sessions'],
+  { session }: Caller,
+  accessToken: string,
+): Promise<void> {
+  if (session === undefined) return;
+  const opened = await sessions.verify(accessToken);
+  if (opened?.sessionId !== session.sessionId) sessions.end(session.sessionId);
 }

@@ -38,7 +38,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
       : [
           ...attemptRoutes(login),
           ...sessionRoutes(login),
-          ...registrationRoutes(login.registration),
+          ...registrationRoutes(login),
           ...ownRoutes(login.own),
           ...ownFactorRoutes(login.own),
         ]),

@@ -8,16 +8,22 @@ import {
 } from '../contract-login.js';
 import { codeSchema } from '../contract-people.js';
 import { sessionCookies } from '../cookies.js';
-import type { RegistrationDesk } from '../parts-login.js';
+import type { LoginParts } from '../parts-login.js';
+import { endFormer } from '../remembered-attempts.js';
 import { type Answer, type Exchange, json, type Route } from '../route.js';
 
+type RegistrationParts = Pick<LoginParts, 'registration' | 'sessions'>;
+
 /** Registration by oneself or by invitation. What it opens is a session that can only finish the set-up. */
-export function registrationRoutes(desk: RegistrationDesk): readonly Route[] {
-  const opened = (
-    { issued, setup }: Awaited<ReturnType<RegistrationDesk['register']>>,
+export function registrationRoutes({ registration: desk, sessions }: RegistrationParts): readonly Route[] {
+  const opened = async (
+    { issued, setup }: Awaited<ReturnType<RegistrationParts['registration']['register']>>,
     status: 200 | 201,
-    { secure }: Exchange,
-  ): Answer => json({ session: issued.session, setup }, status, sessionCookies(issued.tokens, secure));
+    { caller, secure }: Exchange,
+  ): Promise<Answer> => {
+    await endFormer(sessions, caller, issued.tokens.accessToken);
+    return json({ session: issued.session, setup }, status, sessionCookies(issued.tokens, secure));
+  };
   return [
     {
       method: 'GET',
