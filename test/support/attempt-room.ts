@@ -23,6 +23,7 @@ import { FakeHasher } from '../fakes/fake-hasher.js';
 import { FakeRandom } from '../fakes/fake-random.js';
 import { MemoryStore } from './memory-store.js';
 
+export const SUBJECT_KEY = new Uint8Array(32).fill(7);
 export const SECRET = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
 export const ADA = { userName: 'ada', password: 'correct horse battery', pin: '482916', badge: '04A1B2C3D4' };
 
@@ -41,7 +42,7 @@ export async function attemptRoom(settings: object = {}, more: Partial<AttemptsP
   const clock = new FakeClock();
   const random = new FakeRandom(11);
   const store = new MemoryStore();
-  const key = new Uint8Array(32).fill(7);
+  const key = SUBJECT_KEY;
   const keySource = { level: 0, description: 'of the test', key: async () => ({ kid: '0'.repeat(16), key }) } as const;
   const faults: unknown[] = [];
   const onFault = (fault: unknown): void => void faults.push(fault);
