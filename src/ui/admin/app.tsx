@@ -1,123 +1,136 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { DayView, DecisionRow, KioskStatus, Language } from '../../http/contract.js';
-import { call } from '../daemon/call.js';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Language } from '../../http/contract.js';
+import { useSession } from '../own/session-watch.js';
 import { Icon } from '../parts/icon.js';
 import { fill, LANGUAGES, TABLES } from '../strings/language.js';
-import { forgetCode, rememberCode, rememberedCode } from './code.js';
+import { STAFF_TABLES } from '../strings/staff.js';
+import { Corrections } from './corrections.js';
 import { Decisions } from './decisions.js';
-import { Gate, type GateFault } from './gate.js';
+import { Gate } from './gate.js';
+import { LastDecisions } from './last-decisions.js';
 import { PartsHealth } from './parts-health.js';
+import { People } from './people.js';
+import { useSignIn } from './sign-in.js';
+import { atLeast, roleOf, type Staff, StaffContext, staffCall } from './staff.js';
 import { Today } from './today.js';
+import { useOverview } from './use-overview.js';
 
-const REFRESH_MS = 5000;
+const TABS = ['overview', 'people', 'corrections', 'decisions'] as const;
+type Tab = (typeof TABS)[number];
 
-interface View {
-  readonly day: DayView;
-  readonly status: KioskStatus;
-  readonly decisions: readonly DecisionRow[];
-  readonly at: number;
-}
-
-/** Read-only view for an administrator: today's events, health of the parts, last decisions. */
+/** The administration: the day and the health of the parts, people, corrections, decisions. */
 export function AdminApp() {
-  const [code, setCode] = useState(rememberedCode);
-  const [fault, setFault] = useState<GateFault>();
-  const [view, setView] = useState<View>();
-  const [reachable, setReachable] = useState(true);
+  const { access, looking, fault, enter, leave, accepted, refused } = useSignIn();
+  const [tab, setTab] = useState<Tab>('overview');
+  const { view, reachable } = useOverview(access, tab === 'overview', { accepted, refused });
   const browser = LANGUAGES.find((l) => navigator.language.startsWith(l)) ?? 'en';
   const [chosen, setChosen] = useState<Language>();
   const language = chosen ?? view?.status.language ?? browser;
-  const s = TABLES[language];
+  const [s, w] = [TABLES[language], STAFF_TABLES[language]];
+  const zone = view?.status.zone ?? 'UTC';
 
   useEffect(() => {
     document.documentElement.lang = language;
     document.documentElement.dataset.theme = view?.status.theme ?? 'auto';
   }, [language, view?.status.theme]);
-  useEffect(() => {
-    if (code === undefined) return;
-    let ended = false;
-    let timer = 0;
-    const refresh = async () => {
-      const [day, status, decisions] = await Promise.all([
-        call<DayView>('GET', '/api/v1/admin/today', { code }),
-        call<KioskStatus>('GET', '/api/v1/admin/status', { code }),
-        call<{ decisions: readonly DecisionRow[] }>('GET', '/api/v1/admin/decisions', { code }),
-      ]);
-      if (ended) return;
-      if (day.ok && status.ok && decisions.ok) {
-        rememberCode(code);
-        setReachable(true);
-        setView({ day: day.value, status: status.value, decisions: decisions.value.decisions, at: Date.now() });
-      } else if (!day.ok && day.error.error === 'admin_code_wrong') {
-        forgetCode();
-        setFault('wrong');
-        setView(undefined);
-        setCode(undefined);
-        return;
-      } else if (!day.ok && day.error.error === 'too_many_wrong_codes' && rememberedCode() !== code) {
-        setFault('wait');
-        setCode(undefined);
-        return;
-      } else setReachable(false);
-      timer = window.setTimeout(() => void refresh(), REFRESH_MS);
-    };
-    void refresh();
-    return () => {
-      ended = true;
-      window.clearTimeout(timer);
-    };
-  }, [code]);
+  const staff = useMemo<Staff | undefined>(
+    () =>
+      access && {
+        access,
+        role: roleOf(access),
+        s,
+        w,
+        language,
+        zone,
+        send: async (method, path, json) => {
+          const reply = await staffCall<never>(access, method, path, json === undefined ? {} : { json });
+          if (!reply.ok) refused(reply.error.error);
+          return reply;
+        },
+      },
+    [access, language, zone, refused],
+  );
 
-  if (code === undefined) return <Gate s={s} fault={fault} enter={setCode} />;
-  const leave = () => {
-    forgetCode();
-    setView(undefined);
-    setFault(undefined);
-    setCode(undefined);
-  };
+  if (looking) return null;
+  if (access === undefined || staff === undefined) return <Gate s={s} w={w} fault={fault} enter={enter} />;
+  const tabs = TABS.filter((one) => one !== 'corrections' || atLeast(staff.role, 'manager'));
+  const signedIn =
+    access.kind === 'code' ? w.byCode : fill(w.signedInAs, { name: access.name, role: w.roles[access.role] });
   return (
-    <div class="admin">
-      <header>
-        <h1>
-          {s.admin.title}
-          <small>
-            {view !== undefined && `${view.status.site} · ${view.status.kiosk} · `}
-            {view !== undefined &&
-              fill(s.admin.updated, {
-                time: new Date(view.at).toLocaleTimeString(s.locale, { timeZone: view.status.zone }),
-              })}
-          </small>
-        </h1>
-        <nav class="languages" aria-label={s.languages}>
-          {LANGUAGES.map((l) => (
-            <button
-              key={l}
-              type="button"
-              aria-label={TABLES[l].language}
-              aria-pressed={l === language}
-              onClick={() => setChosen(l)}
-            >
-              {l.toUpperCase()}
+    <StaffContext.Provider value={staff}>
+      {access.kind === 'session' && <SessionAlive />}
+      <div class="admin">
+        <header>
+          <h1>
+            {s.admin.title}
+            <small>
+              {view !== undefined && `${view.status.site} · ${view.status.kiosk} · `}
+              {signedIn}
+            </small>
+          </h1>
+          <nav class="languages" aria-label={s.languages}>
+            {LANGUAGES.map((l) => (
+              <button
+                key={l}
+                type="button"
+                aria-label={TABLES[l].language}
+                aria-pressed={l === language}
+                onClick={() => setChosen(l)}
+              >
+                {l.toUpperCase()}
+              </button>
+            ))}
+          </nav>
+          <button
+            type="button"
+            class="plain"
+            onClick={() => {
+              setTab('overview');
+              leave();
+            }}
+          >
+            {s.admin.leave}
+          </button>
+        </header>
+        <nav class="choices tabs" aria-label={s.admin.title}>
+          {tabs.map((one) => (
+            <button key={one} type="button" aria-pressed={one === tab} onClick={() => setTab(one)}>
+              {w.tabs[one]}
             </button>
           ))}
+          {view !== undefined && tab === 'overview' && (
+            <span>
+              {fill(s.admin.updated, { time: new Date(view.at).toLocaleTimeString(s.locale, { timeZone: zone }) })}
+            </span>
+          )}
         </nav>
-        <button type="button" class="plain" onClick={leave}>
-          {s.admin.leave}
-        </button>
-      </header>
-      {!reachable && (
-        <p class="sign" role="alert">
-          <Icon name="alert" />
-          {s.admin.unreachable}
-        </p>
-      )}
-      {view !== undefined && (
-        <div class="columns">
-          <Today day={view.day} s={s} />
-          <PartsHealth status={view.status} s={s} />
-          <Decisions rows={view.decisions} s={s} />
-        </div>
-      )}
-    </div>
+        {!reachable && (
+          <p class="sign" role="alert">
+            <Icon name="alert" />
+            {s.admin.unreachable}
+          </p>
+        )}
+        {view !== undefined && (
+          <div class="columns">
+            {tab === 'overview' && (
+              <>
+                <Today day={view.day} s={s} />
+                <PartsHealth status={view.status} s={s} />
+                <LastDecisions rows={view.decisions} s={s} zone={zone} />
+              </>
+            )}
+            {tab === 'people' && <People />}
+            {tab === 'corrections' && <Corrections />}
+            {tab === 'decisions' && <Decisions today={view.day.day} />}
+          </div>
+        )}
+      </div>
+    </StaffContext.Provider>
   );
+}
+
+/** Tells the kiosk that somebody works here, and notices when it ended the session. */
+function SessionAlive() {
+  useSession();
+  return null;
 }
