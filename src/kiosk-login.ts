@@ -175,6 +175,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     invitations,
     corrections,
     regulation,
+    codeBudget: budget,
     sessions,
     setupOf,
     invitationHours: config.registration.invitationHours,

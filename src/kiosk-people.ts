@@ -24,6 +24,7 @@ export interface PeopleRooms {
     unlock(subject: string): Promise<void>;
     forget(subject: string): Promise<void>;
   };
+  readonly codeBudget?: { forget(personId: string): Promise<void> };
   readonly sessions: { countOf(personId: string): number; endAllOf(personId: string): void };
   /** What the person's registration has and still wants. */
   setupOf(personId: string): SetupState;
@@ -164,10 +165,13 @@ export class KioskPeople implements PeopleDesk {
   }
 
   async #erase(id: string): Promise<void> {
-    const { people, templates, credentials, invitations, regulation, sessions, corrections } = this.#rooms;
+    const { people, templates, credentials, invitations, regulation, codeBudget, sessions, corrections } = this.#rooms;
     sessions.endAllOf(id);
     await corrections.removeOf(id);
-    await removePerson(id, { people, templates, credentials, invitations, regulation });
+    await removePerson(id, {
+      ...{ people, templates, credentials, invitations, regulation },
+      ...(codeBudget !== undefined && { codeBudget }),
+    });
   }
 
   #issue(kind: 'register' | 'reset', personId: string, role: Role) {

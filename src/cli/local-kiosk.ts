@@ -5,6 +5,7 @@ import { chooseKeySource, KEY_FILE } from '../adapters/key-source-file.js';
 import { CryptoRandom } from '../adapters/random-crypto.js';
 import { StateDirectoryReader, StateStore } from '../adapters/store-lowdb.js';
 import { CORRECTIONS_SPEC } from '../attendance/correction-record.js';
+import { CodeBudget } from '../auth/code-budget.js';
 import { Regulation } from '../auth/regulation.js';
 import type { Config } from '../config/schema.js';
 import { VestibuleError } from '../domain/errors.js';
@@ -27,6 +28,7 @@ export interface LocalKiosk {
   readonly credentials: Credentials;
   readonly invitations: Invitations;
   readonly regulation: Regulation;
+  readonly codeBudget: { forget(personId: string): Promise<void> };
   readonly corrections: { removeOf(personId: string): Promise<void> };
   readonly clock: Clock;
   readonly random: Random;
@@ -64,14 +66,10 @@ export async function openLocalKiosk(config: Config, access: 'read' | 'write'): 
     const invitations = new Invitations({ store, random, clock });
     await invitations.start();
     let countFault: unknown;
-    const regulation = new Regulation({
-      store,
-      clock,
-      config: config.regulation,
-      onFault: (fault) => {
-        countFault = fault;
-      },
-    });
+    const onFault = (fault: unknown): void => {
+      countFault = fault;
+    };
+    const regulation = new Regulation({ store, clock, config: config.regulation, onFault });
     await regulation.start();
     return {
       people,
@@ -79,6 +77,14 @@ export async function openLocalKiosk(config: Config, access: 'read' | 'write'): 
       credentials,
       invitations,
       regulation,
+      codeBudget: {
+        forget: async (personId) => {
+          const budget = new CodeBudget({ store, clock, config: config.otp, onFault });
+          await budget.start();
+          await budget.forget(personId);
+          await budget.stop();
+        },
+      },
       corrections: { removeOf: (personId) => removeCorrections(store, personId) },
       clock,
       random,

@@ -2,7 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SystemClock } from '../../src/adapters/clock-system.js';
 import { Argon2PasswordHasher } from '../../src/adapters/password-argon2.js';
+import { CryptoRandom } from '../../src/adapters/random-crypto.js';
+import { StateStore } from '../../src/adapters/store-lowdb.js';
+import { CodeBudget } from '../../src/auth/code-budget.js';
 import { adminCommand } from '../../src/cli/admin.js';
 import { EXIT_CODES } from '../../src/cli/exit-codes.js';
 import { type LocalKiosk, openLocalKiosk } from '../../src/cli/local-kiosk.js';
@@ -202,6 +206,14 @@ describe('people invite, unlock and remove', () => {
       await regulation.failed(person.id, 'pin');
       return person.id;
     });
+    const clock = new SystemClock();
+    const store = new StateStore({ directory: state, clock, random: new CryptoRandom() });
+    await store.open();
+    const budget = new CodeBudget({ store, clock, config: { dailyMessages: 1 }, onFault: () => {} });
+    await budget.start();
+    await budget.take(id, true);
+    await budget.stop();
+    await store.close();
     const needles = ['Zebedee', 'N-4711', 'zebedee', id];
     const traces = (): string[] =>
       readdirSync(state, { withFileTypes: true })
@@ -209,6 +221,7 @@ describe('people invite, unlock and remove', () => {
         .filter((entry) => needles.some((needle) => readFileSync(join(state, entry.name)).includes(needle)))
         .map((entry) => entry.name);
     expect(traces().length).toBeGreaterThan(2);
+    expect(traces()).toContain('code-budget.json');
     await withKiosk((kiosk) => import('../../src/people/erasure.js').then((room) => room.removePerson(id, kiosk)));
     expect(traces()).toEqual([]);
   });
