@@ -168,7 +168,7 @@ export const regulationSchema = z.strictObject({
     .min(5)
     .max(100)
     .default(100)
-    .describe('Wrong answers in a row before an administrator must unlock.'),
+    .describe('Wrong answers in a row before an administrator must unlock; one-time codes: 25 at most.'),
   lockAfterFace: z.int().min(5).max(50).default(50).describe('The same for the face.'),
 });
 
