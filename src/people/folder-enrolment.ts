@@ -78,7 +78,7 @@ export async function scanFolder(root: string, nameList?: string): Promise<reado
 
 /**
  * Enrols everybody of a folder and yields what happens file by file. Somebody whose name (or number) is enrolled
- * already is skipped, so the import may be repeated. One refused person does not stop the others; a fault of the
+ * already is skipped, so the import may be repeated; who is known without a face gets one. One refused person does not stop the others; a fault of the
  * vision process or the disk does.
  */
 export async function* enrolFolder(options: {
@@ -96,7 +96,8 @@ export async function* enrolFolder(options: {
     const same = externalId
       ? options.people.withExternalId(externalId)
       : options.people.list().find((person) => person.name === name.normalize('NFC'));
-    if (same !== undefined) {
+    // Somebody without consent was added without a face (people import): this is his face.
+    if (same?.consent !== undefined) {
       yield { kind: 'skipped', name, detail: `${name} is enrolled already (${same.id}).` };
       continue;
     }
@@ -106,7 +107,12 @@ export async function* enrolFolder(options: {
     }
     let id: string | undefined;
     try {
-      id = options.enrolments.begin({ name, externalId, consent: options.consent }, 'photographs').id;
+      const { enrolments, consent } = options;
+      const begun =
+        same === undefined
+          ? enrolments.begin({ name, externalId, consent }, 'photographs')
+          : enrolments.beginFor(same.id, consent, 'photographs');
+      id = begun.id;
       let photos = 0;
       for (const file of files) {
         const verdict = await addFile(options.enrolments, id, options.root, file, photos);
@@ -128,7 +134,7 @@ export async function* enrolFolder(options: {
 }
 
 function isRefusal(fault: VestibuleError): boolean {
-  return ['input_invalid', 'enrolment_refused', 'person_exists'].includes(fault.code);
+  return ['input_invalid', 'enrolment_refused', 'person_exists', 'person_unknown'].includes(fault.code);
 }
 
 async function addFile(

@@ -65,6 +65,15 @@ describe('enrolFolder', () => {
     expect(kiosk.people.list()).toHaveLength(1);
   });
 
+  it('gives a face to somebody who was added without one', async () => {
+    const { id } = await kiosk.people.add({ name: 'Ada', externalId: '17' });
+    await put('Ada/1.jpg', 1);
+    expect((await run()).map((step) => step.kind)).toEqual(['photo', 'enrolled']);
+    expect(kiosk.people.list()).toMatchObject([{ id, externalId: '17', consent: { textVersion: '1' } }]);
+    expect(kiosk.templates.of(id)).toHaveLength(1);
+    expect((await run()).map((step) => step.kind)).toEqual(['skipped']);
+  });
+
   it('takes names and numbers from a name list', async () => {
     await put('tata.jpg', 1);
     await put('x7/1.jpg', 2);
