@@ -15,6 +15,7 @@ import {
   type SessionRequest,
   type SessionView,
 } from './session.js';
+import { SessionLimits } from './session-limits.js';
 import { SigningKeys } from './signing-keys.js';
 
 /** Sessions of one person; a further one ends the one that was used the longest time ago. */
@@ -42,11 +43,8 @@ export interface SessionsParts {
 export class Sessions {
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #idleMs: number;
-  readonly #absoluteMs: number;
-  readonly #leftMs: number;
+  readonly #limits: SessionLimits;
   readonly #accessSeconds: number;
-  readonly #cameraRunning: () => boolean;
   readonly #issuer: string;
   #access: AccessTokens | undefined;
   readonly #refresh: RefreshTokens;
@@ -58,11 +56,8 @@ export class Sessions {
   constructor({ clock, random, config, issuer, cameraRunning }: SessionsParts) {
     this.#clock = clock;
     this.#random = random;
-    this.#idleMs = config.idleMinutes * 60_000;
-    this.#absoluteMs = config.absoluteMinutes * 60_000;
-    this.#leftMs = config.leftSeconds * 1000;
+    this.#limits = new SessionLimits(config, cameraRunning);
     this.#accessSeconds = config.accessMinutes * 60;
-    this.#cameraRunning = cameraRunning;
     this.#issuer = issuer;
     this.#refresh = new RefreshTokens(random);
   }
@@ -156,25 +151,13 @@ export class Sessions {
     const now = this.#clock.mono();
     for (const session of this.#sessions.values()) {
       // Who has left already does not come back because the next person stands there.
-      if (session.place === 'kiosk' && this.#overdue(session, now) === undefined) session.seenAt = now;
+      if (session.place === 'kiosk' && this.#limits.overdue(session, now) === undefined) session.seenAt = now;
     }
   }
 
   view(sessionId: string): SessionView | undefined {
     const session = this.#alive(sessionId);
-    if (session === undefined) return undefined;
-    const { personId, name, role, purpose, place, openedAt, usedAt, factors } = session;
-    const now = this.#clock.mono();
-    return {
-      person: { id: personId, name },
-      role,
-      purpose,
-      amr: [...factors.keys()],
-      fresh: isFresh(session, now),
-      idleInMs: Math.max(0, usedAt + this.#idleMs - now),
-      endsInMs: Math.max(0, openedAt + this.#absoluteMs - now),
-      leaves: place === 'kiosk' && this.#cameraRunning(),
-    };
+    return session === undefined ? undefined : this.#limits.view(session, this.#clock.mono());
   }
 
   /** Further factors passed in an open session. False when it is over. */
@@ -252,16 +235,9 @@ export class Sessions {
   #alive(sessionId: string): OpenSession | undefined {
     const session = this.#sessions.get(sessionId);
     if (session === undefined) return undefined;
-    const reason = this.#overdue(session, this.#clock.mono());
+    const reason = this.#limits.overdue(session, this.#clock.mono());
     if (reason === undefined) return session;
     this.#end(session, reason);
-    return undefined;
-  }
-
-  #overdue(session: OpenSession, now: number): EndReason | undefined {
-    if (now >= session.openedAt + this.#absoluteMs) return 'absolute';
-    if (now >= session.usedAt + this.#idleMs) return 'idle';
-    if (session.place === 'kiosk' && now >= session.seenAt + this.#leftMs && this.#cameraRunning()) return 'left';
     return undefined;
   }
 
@@ -278,11 +254,8 @@ export class Sessions {
 
   #sweep(): void {
     const now = this.#clock.mono();
-    const blind = !this.#cameraRunning();
     for (const session of [...this.#sessions.values()]) {
-      // The time without a camera does not count: it says nothing about who stands there.
-      if (blind) session.seenAt = now;
-      const reason = this.#overdue(session, now);
+      const reason = this.#limits.look(session, now);
       if (reason !== undefined) this.#end(session, reason);
     }
   }

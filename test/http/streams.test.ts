@@ -133,6 +133,8 @@ describe('health and documents', () => {
     const routes = apiRoutes(kiosk, new EventStream(kiosk), new VideoFeed(kiosk));
     const document = `${JSON.stringify(openApiDocument(routes), null, 2)}\n`;
     await expect(document).toMatchFileSnapshot('../../docs/openapi.json');
+    const shown = await fetch(`${served.url}/api/v1/openapi.json`);
+    expect([shown.status, await shown.json()]).toEqual([200, JSON.parse(document)]);
     const page = readFileSync(new URL('../../docs/http.md', import.meta.url), 'utf8');
     for (const { method, path, rule } of routes) {
       const line = page
