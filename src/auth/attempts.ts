@@ -168,6 +168,11 @@ export class Attempts<Issued> {
     return this.#open.busyAtKiosk();
   }
 
+  /** Newest open attempt at the kiosk itself. */
+  atKiosk(): string | undefined {
+    return this.#open.atKiosk();
+  }
+
   onKioskBusy(listener: (busy: boolean) => void): () => void {
     return this.#open.onKioskBusy(listener);
   }

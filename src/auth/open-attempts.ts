@@ -128,7 +128,11 @@ export class OpenAttempts<Issued> {
   }
 
   busyAtKiosk(): boolean {
-    return this.#open().some(({ attempt }) => attempt.place === 'kiosk');
+    return this.atKiosk() !== undefined;
+  }
+
+  atKiosk(): string | undefined {
+    return this.#open().findLast(({ attempt }) => attempt.place === 'kiosk')?.attempt.id;
   }
 
   onKioskBusy(listener: (busy: boolean) => void): () => void {
