@@ -3,6 +3,7 @@ import { commonPasswords } from './adapters/password-block-list.js';
 import { Corrections } from './attendance/corrections.js';
 import { Attempts } from './auth/attempts.js';
 import type { AttendFlow } from './auth/attend-flow.js';
+import { BadgeCamera } from './auth/badge-camera.js';
 import { CodeBudget } from './auth/code-budget.js';
 import { BadgeFactor } from './auth/factors/badge.js';
 import type { FaceFactor } from './auth/factors/face.js';
@@ -189,6 +190,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     ['registration', registration],
     ['own pages', { start: () => {}, stop: () => own.stop() }],
     ['attempts', { start: () => {}, stop: () => attempts.stop() }],
+    ['badges by the camera', new BadgeCamera({ vision, attempts, policy, onFault: fault })],
   ];
   for (const [name, part] of started)
     await lifecycle.start(
