@@ -169,7 +169,8 @@ describe('policy', () => {
   });
 
   it('knows whether a password may be all that is asked', () => {
-    expect(passwordMayBeAlone(policy({}))).toBe(true);
+    expect(passwordMayBeAlone(policy({}))).toBe(false);
+    expect(passwordMayBeAlone(policy({ attend: [['password']] }))).toBe(true);
     expect(passwordMayBeAlone(policy({ attend: [['badge', 'pin']] }))).toBe(false);
     expect(
       passwordMayBeAlone(policy({ attend: [['pin']], overrides: [{ roles: ['admin'], door: [['password']] }] })),
