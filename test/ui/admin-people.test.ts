@@ -53,12 +53,11 @@ async function byCode(size: (typeof SIZES)[number] = SIZES[0]) {
 async function bySession(personId: string, size: (typeof SIZES)[number] = SIZES[0]) {
   const person = login.people.find(({ id }) => id === personId)!;
   const { tokens } = login.sessions.issue(person, 'admin');
-  const opened = await fixture.open('/style/icon.svg', size);
+  const opened = await fixture.open('/', size);
   await opened.page.context().addCookies([
     { name: 'vestibule-access', value: tokens.accessToken, url: fixture.url },
     { name: 'vestibule-refresh', value: tokens.refreshToken, url: fixture.url },
   ]);
-  opened.faults.length = 0;
   await opened.page.goto(`${fixture.url}/admin`);
   return opened;
 }
@@ -208,7 +207,7 @@ describe('signed in by name', () => {
     expect(login.sessions.ended).not.toEqual([]);
     await page.close();
     const { tokens } = login.sessions.issue(login.people[0]!, 'login');
-    const other = await fixture.open('/style/icon.svg');
+    const other = await fixture.open('/');
     await other.page.context().addCookies([{ name: 'vestibule-access', value: tokens.accessToken, url: fixture.url }]);
     await other.page.goto(`${fixture.url}/admin`);
     await other.page.getByText(w.notStaff).waitFor();

@@ -92,7 +92,7 @@ export function AdminApp() {
             {s.admin.leave}
           </button>
         </header>
-        <nav class="choices tabs" aria-label={s.admin.title}>
+        <nav class="picks tabs" aria-label={s.admin.title}>
           {tabs.map((one) => (
             <button key={one} type="button" aria-pressed={one === tab} onClick={() => setTab(one)}>
               {w.tabs[one]}

@@ -23,7 +23,7 @@ export function CodeSheet(props: {
     <Overlay title={fill(w.code[kind], { name })} leave={props.done} leaveText={w.code.done}>
       <div class="printable">
         <h2 class="only-print">{fill(w.code[kind], { name })}</h2>
-        <p class="code">{invitation.code}</p>
+        <p class="one-time">{invitation.code}</p>
         <p>{fill(how, { register: `${s.enrol.open} ${s.login.entry.register}` })}</p>
         <p>{fill(w.code.until, { time: until })}</p>
       </div>

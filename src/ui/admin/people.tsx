@@ -54,7 +54,7 @@ export function People() {
           </button>
         )}
       </div>
-      <fieldset class="choices">
+      <fieldset class="picks">
         <legend class="hidden">{w.people.search}</legend>
         {PEOPLE_FILTERS.map((one) => (
           <button key={one} type="button" aria-pressed={one === filter} onClick={() => setFilter(one)}>

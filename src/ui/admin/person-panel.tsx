@@ -37,7 +37,7 @@ export function PersonPanel(props: PersonPanelProps) {
       </p>
       {!person.active && <p class="problem">{w.person.closed}</p>}
       {!mayAct && <p class="soft">{w.person.higher}</p>}
-      <dl class="facts">
+      <dl class="particulars">
         <dt>{w.person.userName}</dt>
         <dd>{person.userName ?? w.person.noUserName}</dd>
         <dt>{w.person.factors}</dt>
