@@ -6,7 +6,7 @@ import type { ChannelId } from '../../../src/auth/factors/otp-channels.js';
 import { totpCode, totpStep } from '../../../src/auth/factors/totp.js';
 import type { CodeMessenger } from '../../../src/ports/messenger.js';
 import { faultOutcome } from '../../fakes/fake-messenger.js';
-import { ADDRESS, codesOver, NUMBER, otherCode, SECRET } from './codes.js';
+import { ADDRESS, codesOver, credentialsWith, NUMBER, otherCode, SECRET } from './codes.js';
 
 describe('a code that was sent', () => {
   it('goes to the number of the record, says from whom and how long, and passes once', async () => {
@@ -101,9 +101,11 @@ describe('a code that was sent', () => {
     const { codes, sms, add } = await codesOver();
     await add('p_1', { phone: NUMBER });
     await add('p_2', { phone: '+4915100000002' });
+    await add('p_flatmate', { phone: NUMBER });
     await codes.send('a', 'p_1', 'twilio-sms', true);
     const code = sms.codeOf(NUMBER)!;
-    for (const who of ['p_2', undefined]) expect((await codes.check('a', who, code)).result.outcome).toBe('failed');
+    for (const who of ['p_2', 'p_flatmate', undefined])
+      expect((await codes.check('a', who, code)).result.outcome).toBe('failed');
     expect((await codes.check('a', 'p_1', code)).result.outcome).toBe('passed');
   });
 
@@ -116,6 +118,23 @@ describe('a code that was sent', () => {
     const own = totpCode(SECRET, totpStep(clock.now()));
     expect((await codes.check('a', 'p_1', own)).result).toMatchObject({ outcome: 'passed', channel: 'totp' });
     expect((await codes.check('a', 'p_1', sms.codeOf(NUMBER)!)).result.outcome).toBe('failed');
+  });
+});
+
+describe('a code of the person that cannot be noted as used', () => {
+  it.each([
+    ['totp', totpCode(SECRET, totpStep(Date.UTC(2026, 10, 21, 8)))],
+    ['recovery', 'AAAA-AAAA-AAAA-AAAA'],
+  ])('%s: passes nobody and is reported', async (channel, code) => {
+    const { credentials } = await codesOver();
+    const having = credentialsWith('p_1', { totp: SECRET, recovery: ['AAAA-AAAA-AAAA-AAAA'] });
+    await credentials.change('p_1', having);
+    const full = { of: (id: string) => credentials.of(id), change: () => Promise.reject(new Error('no space left')) };
+    const { codes, faults } = await codesOver({ credentials: full });
+    const answer = await codes.check('a', 'p_1', code);
+    expect(answer).toMatchObject({ result: { outcome: 'unavailable', reason: 'factor_unavailable', channel } });
+    expect(answer.message).toBeUndefined();
+    expect(faults).toEqual([new Error('no space left')]);
   });
 });
 
