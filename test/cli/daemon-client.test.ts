@@ -39,6 +39,12 @@ async function kiosk(): Promise<{ url: string; seen: Seen[] }> {
       }
       if (line.startsWith('DELETE /api/v1/admin'))
         return answer(404, { error: 'person_unknown', message: 'There is nobody of this id.', mend: 'Look.' });
+      const invitation = { code: 'AAAA-BBBB-CCCC-DDDD', expiresAt: '2026-11-24T08:00:00Z' };
+      if (line === 'POST /api/v1/admin/people')
+        return answer(201, { person: { id: 'p_000000000003', name: 'Cy' }, invitation });
+      if (line === 'POST /api/v1/admin/people/p_000000000001/invitation') return answer(201, invitation);
+      if (line === 'POST /api/v1/admin/people/p_000000000009/unlock')
+        return answer(404, { error: 'person_unknown', message: 'There is nobody of this id.', mend: 'Look.' });
       if (line === 'POST /api/v1/enrolments') return answer(201, { id: 'e1', needed: 3 });
       if (line === 'POST /api/v1/enrolments/e1/photos') return answer(200, { accepted: true, count: 1, needed: 3 });
       if (line === 'POST /api/v1/enrolments/e1/commit')
@@ -105,5 +111,21 @@ describe('a running kiosk', () => {
     server?.closeAllConnections();
     await new Promise((resolve) => server?.close(resolve));
     await expect(client.people()).rejects.toThrow(/does not answer/);
+  });
+
+  it('adds people, makes codes and unlocks, with its code and origin', async () => {
+    const { url, seen } = await kiosk();
+    const client = new DaemonClient({ url, pid: process.pid }, state);
+    const added = await client.addPerson({ name: 'Cy', role: 'admin', userName: 'cy' });
+    expect(added).toMatchObject({ person: { id: 'p_000000000003' }, invitation: { code: 'AAAA-BBBB-CCCC-DDDD' } });
+    expect(await client.invite('p_000000000001', 'reset')).toMatchObject({ code: 'AAAA-BBBB-CCCC-DDDD' });
+    await client.unlock('p_000000000001');
+    await expect(client.unlock('p_000000000009')).rejects.toMatchObject({ code: 'person_unknown' });
+    expect(seen.map(({ line, body }) => [line, body.toString()]).slice(0, 3)).toEqual([
+      ['POST /api/v1/admin/people', '{"name":"Cy","role":"admin","userName":"cy"}'],
+      ['POST /api/v1/admin/people/p_000000000001/invitation', '{"kind":"reset"}'],
+      ['POST /api/v1/admin/people/p_000000000001/unlock', ''],
+    ]);
+    for (const { headers } of seen) expect(headers).toMatchObject({ authorization: `Bearer ${CODE}`, origin: url });
   });
 });
