@@ -104,7 +104,7 @@ describe('people', () => {
       await fixture.shot(page, `staff-code-${size.width}`);
       await page.emulateMedia({ media: 'print' });
       expect(await page.getByText('H4KP-22WX-91ZD').isVisible()).toBe(true);
-      expect(await page.getByText(w.code.once).isVisible()).toBe(false);
+      await page.getByText(w.code.once).waitFor({ state: 'hidden' });
       expect(await page.getByText(s.admin.title, { exact: true }).first().isVisible()).toBe(false);
       await fixture.shot(page, `staff-code-print-${size.width}`);
       await page.emulateMedia({ media: 'screen' });
@@ -138,6 +138,7 @@ describe('people', () => {
       await panel.getByLabel(w.person.badgeNumber).press('Enter');
       await panel.getByLabel(w.person.badgeLabel).fill('Red card');
       await panel.getByRole('button', { name: w.person.badgeAdd }).click();
+      await panel.getByRole('button', { name: 'Red card', exact: true }).click();
       await panel.getByRole('button', { name: 'Take Red card away' }).click();
       await panel.getByRole('button', { name: 'Take Red card away' }).waitFor({ state: 'detached' });
       await panel.getByRole('button', { name: w.person.remove }).click();

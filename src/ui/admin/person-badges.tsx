@@ -13,6 +13,8 @@ export function PersonBadges({ person, changed }: PersonPanelProps) {
   const [open, setOpen] = useState(false);
   const [badge, setBadge] = useState('');
   const [label, setLabel] = useState('');
+  /** The badge that the next press takes away. */
+  const [armed, setArmed] = useState<string>();
   const path = `/api/v1/admin/people/${person.id}/badges`;
   const add = async () => {
     if ((await deed.run(() => send('POST', path, { badge: badge.trim(), label: label.trim() }))) === undefined) return;
@@ -33,12 +35,11 @@ export function PersonBadges({ person, changed }: PersonPanelProps) {
           <button
             key={one.id}
             type="button"
-            class="plain"
+            class={`plain ${armed === one.id ? 'bad' : ''}`}
             disabled={deed.busy}
-            aria-label={fill(w.person.badgeRemove, { label: one.label })}
-            onClick={() => void remove(one.id)}
+            onClick={() => (armed === one.id ? void remove(one.id) : setArmed(one.id))}
           >
-            {one.label}
+            {armed === one.id ? fill(w.person.badgeRemove, { label: one.label }) : one.label}
             <Icon name="cross" />
           </button>
         ))}

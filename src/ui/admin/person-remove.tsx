@@ -25,6 +25,7 @@ export function PersonRemove({ person, removed }: PersonPanelProps) {
     );
   return (
     <form
+      class="apart"
       onSubmit={(event) => {
         event.preventDefault();
         if (matches) void remove();
