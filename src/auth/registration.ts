@@ -39,11 +39,15 @@ export class Registration<Issued> {
 
   /** From now on a registration whose required parts are there is noted as complete. */
   start(): void {
-    const { credentials, templates } = this.#parts;
+    const { people, credentials, templates } = this.#parts;
     const settleAll = (): void => {
       for (const one of credentials.all()) this.#settle(one.personId);
     };
-    this.#ends = [credentials.onChanged((personId) => this.#settle(personId)), templates.onChanged(settleAll)];
+    this.#ends = [
+      credentials.onChanged((personId) => this.#settle(personId)),
+      templates.onChanged(settleAll),
+      people.onChanged(settleAll),
+    ];
     settleAll();
   }
 

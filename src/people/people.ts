@@ -113,14 +113,16 @@ export class People {
         ...(given.consent !== undefined && { consent: completeConsent(given.consent, now) }),
       };
     });
-    await this.#change((people) =>
-      added.reduce<readonly Person[]>((known, person) => {
+    await this.#change((people) => {
+      const known = [...people];
+      for (const person of added) {
         if (known.some((other) => other.id === person.id))
           throw new VestibuleError('person_exists', 'The random id is taken. Try again.');
         refuseTaken(known, person);
-        return [...known, person];
-      }, people),
-    );
+        known.push(person);
+      }
+      return known;
+    });
     return added;
   }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { commonPasswords } from '../../src/adapters/password-block-list.js';
 import { FileKeySource } from '../../src/adapters/key-source-file.js';
 import { Argon2PasswordHasher } from '../../src/adapters/password-argon2.js';
+import { commonPasswords } from '../../src/adapters/password-block-list.js';
 import { PasswordFactor } from '../../src/auth/factors/password.js';
 import { Registration } from '../../src/auth/registration.js';
 import { Regulation } from '../../src/auth/regulation.js';
@@ -97,12 +97,12 @@ export async function registering(settings: object = {}) {
     credentials.change(id, (own) => ({ ...own, totp: { secret: 'S', confirmedAt: '2026-11-21T08:00:00.000Z' } }));
   /** As if the person had agreed and shown his face. */
   const addFace = async (id: string): Promise<void> => {
-    await people.update(id, { consent: { textVersion: '1', language: 'en', recordedBy: 'person' } });
     const samples = [aVector(1, 1)];
     const vector = meanUnit(samples)!;
     const { id: pack, hash: modelHash } = FAKE_PACK;
     const createdAt = '2026-11-21T08:00:00.000Z';
     await templates.put({ id: 't1', personId: id, kind: 'face', pack, modelHash, vector, samples, createdAt });
+    await people.update(id, { consent: { textVersion: '1', language: 'en', recordedBy: 'person' } });
   };
   const dispose = async (): Promise<void> => {
     registration.stop();

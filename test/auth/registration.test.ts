@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BURST, REFILL_MS } from '../../src/auth/registration-throttle.js';
 import { hasAdministrator, setUpCode } from '../../src/people/first-admin.js';
+import { importPeople } from '../../src/people/import-people.js';
 import { registering } from './registering.js';
 
 const KIOSK = { from: 'loopback' } as const;
@@ -242,6 +243,20 @@ describe('taking a registration up again', () => {
     await rooms.addTotp(id);
     await expect.poll(() => rooms.credentials.of(id)?.registration).toBe('complete');
     await expect(rooms.registration.resume({ userName: 'ada', password: PASSWORD }, KIOSK)).rejects.toThrow(/Sign in/);
+  });
+
+  it('lets somebody from a former system in, and hashes his password anew', async () => {
+    rooms = await registering();
+    const passwordHash = 'pbkdf2_sha256$260000$Qw3rTy$/AVRf/HeXLNRVHbBT++/o4HeNoF3UnQadHN9Yn0bbTk=';
+    const row = { line: 2, name: 'Ada', userName: 'ada', role: 'person', passwordHash } as const;
+    const [id] = await importPeople([row], rooms, false);
+    expect(rooms.registration.mayLogin(id!)).toBe(false);
+    const resume = (password: string) => rooms.registration.resume({ userName: 'ada', password }, KIOSK);
+    await expect(resume('swordfish and chips')).rejects.toThrow(/not right/);
+    expect((await resume('swordfish-and-chips')).setup.required).toEqual(['password', 'otp']);
+    await expect.poll(() => rooms.credentials.of(id!)?.passwordHash).toMatch(/^\$argon2id\$/);
+    expect(rooms.credentials.of(id!)?.passwordHistory).toEqual([]);
+    await resume('swordfish-and-chips');
   });
 
   it('works by the invitation that was used, until it expires', async () => {

@@ -207,7 +207,7 @@ describe('credentials that cannot be opened', () => {
     ['person', (record: Record<string, unknown>) => Object.assign(record, { personId: BOB })],
     ['user name', (record: Record<string, unknown>) => Object.assign(record, { userName: 'root' })],
     ['state', (record: Record<string, unknown>) => Object.assign(record, { registration: 'open' })],
-    ['sealed part', (record: Record<string, unknown>) => Object.assign(record, { sealed: `AAAA${record['sealed']}` })],
+    ['sealed part', (record: Record<string, unknown>) => Object.assign(record, { sealed: `AAAA${record.sealed}` })],
   ])('an edited %s gives nobody anything', async (_name, change) => {
     await credentials.change(ADA, full);
     await edit((records) => records.forEach(change));
