@@ -89,6 +89,18 @@ describe('the budget of a day', () => {
     expect(await granted('p_5')).toBe(true);
   });
 
+  it('comes back a day after the newest message of an hour', async () => {
+    const { clock, granted } = await budgetOver(new MemoryStore(), new FakeClock(), 2);
+    expect(await granted('p_1')).toBe(true);
+    clock.advance(1_800_000);
+    expect(await granted('p_2')).toBe(true);
+    clock.advance(DAY_MS - 1);
+    expect(await granted('p_3')).toBe(false);
+    clock.advance(1);
+    expect(await granted('p_3')).toBe(true);
+    expect(await granted('p_4')).toBe(true);
+  });
+
   it('gets back what certainly did not go out, and nothing else', async () => {
     const { budget, granted } = await budgetOver(new MemoryStore(), new FakeClock(), 2);
     for (const certainly of [true, false]) {
@@ -136,10 +148,10 @@ describe('a restart', () => {
   it('finds the age of everything to the millisecond when the kiosk was stopped', async () => {
     const first = await budgetOver(new MemoryStore(), new FakeClock(), 1);
     await first.granted('p_1');
-    first.clock.advance(12_345_678);
+    first.clock.advance(1_234_567);
     await first.budget.stop();
     const second = await budgetOver(first.store, new FakeClock({ boot: 'fedcba9876543210' }), 1);
-    expect(await second.budget.take('p_2', true)).toEqual({ kind: 'limit', waitMs: DAY_MS - 12_345_678 });
+    expect(await second.budget.take('p_2', true)).toEqual({ kind: 'limit', waitMs: DAY_MS - 1_234_567 });
   });
 });
 
@@ -153,8 +165,6 @@ describe('the file of the budget', () => {
     await budget.take('p_leaver', true);
     await budget.take('p_other', true);
     await budget.forget('p_leaver');
-    await budget.stop();
-    await store.close();
     const texts = readdirSync(state.directory)
       .filter((name) => name.startsWith('code-budget.json'))
       .map((name) => readFileSync(join(state.directory, name), 'utf8'));
@@ -163,6 +173,8 @@ describe('the file of the budget', () => {
       expect(text).not.toContain('p_leaver');
       expect(text).toContain('p_other');
     }
+    await budget.stop();
+    await store.close();
     await state.dispose();
   });
 
