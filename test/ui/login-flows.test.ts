@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TABLES } from '../../src/ui/strings/language.js';
-import { logIn, nameOneself, passPasswordAndCode, touchKeys, touchOk } from './login-page.js';
+import { logIn, nameOneself, passPasswordAndCode, readBadge, touchKeys, touchOk } from './login-page.js';
 import { layoutFaults, PageFixture } from './page-fixture.js';
 
 const fixture = new PageFixture();
@@ -52,8 +52,7 @@ describe('a punch without the face', () => {
   it('takes a badge that a reader types on the idle page, and asks for the PIN', async () => {
     const { page, faults } = await fixture.open();
     await page.getByRole('button', { name: s.login.entry.signIn, exact: true }).focus();
-    await page.keyboard.type('04A2B3C4');
-    await page.keyboard.press('Enter');
+    await readBadge(page, '04A2B3C4');
     await page.getByLabel(s.login.pin, { exact: false }).first().waitFor();
     expect(attempts.begun.at(-1)).toMatchObject({ purpose: 'attend' });
     await fixture.shot(page, 'terminal-badge-pin-800');

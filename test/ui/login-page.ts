@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { TABLES } from '../../src/ui/strings/language.js';
+import type { Strings } from '../../src/ui/strings/table.js';
 import type { PageFixture, Watched } from './page-fixture.js';
 
 const s = TABLES.en;
@@ -11,8 +12,11 @@ export async function touchKeys(page: Page, text: string): Promise<void> {
 }
 
 /** Presses OK on the keyboard of the screen. */
-export async function touchOk(page: Page): Promise<void> {
-  await page.getByRole('group', { name: s.login.keyboard }).getByRole('button', { name: 'OK', exact: true }).click();
+export async function touchOk(page: Page, table: Strings = s): Promise<void> {
+  await page
+    .getByRole('group', { name: table.login.keyboard })
+    .getByRole('button', { name: 'OK', exact: true })
+    .click();
 }
 
 /** Says who one is in an open dialogue. */
@@ -38,4 +42,20 @@ export async function passPasswordAndCode(page: Page): Promise<void> {
   await touchOk(page);
   await page.getByLabel(s.login.otp.sent.totp).fill('314159');
   await touchOk(page);
+}
+
+/**
+ * A badge reader that types: key presses without a pause, each with its character where a field has the focus. Made in
+ * the page, because presses sent from here come too slowly on a busy machine.
+ */
+export async function readBadge(page: Page, badge: string): Promise<void> {
+  await page.evaluate((text) => {
+    for (const key of [...text, 'Enter']) {
+      const target = document.activeElement ?? document.body;
+      const press = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+      if (!target.dispatchEvent(press) || key === 'Enter' || !(target instanceof HTMLInputElement)) continue;
+      target.setRangeText(key, target.value.length, target.value.length, 'end');
+      target.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    }
+  }, badge);
 }

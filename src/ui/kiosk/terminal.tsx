@@ -64,6 +64,7 @@ export function Terminal(props: {
         <AttemptDialogue
           key={`${view.purpose}-${view.attemptId ?? ''}`}
           {...view}
+          anew
           {...seen}
           close={close}
           granted={() => {

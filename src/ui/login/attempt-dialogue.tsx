@@ -30,6 +30,8 @@ export function AttemptDialogue(props: {
   readonly title?: string;
   readonly attemptId?: string;
   readonly badge?: string;
+  /** Whoever was signed in here before is signed out first. */
+  readonly anew?: boolean;
   /** A way with this factor is taken when there is one. */
   readonly prefer?: FactorKind;
   /** The live picture, where this page may show it. */
@@ -45,6 +47,7 @@ export function AttemptDialogue(props: {
   const attempt = useAttempt(purpose, {
     ...(props.attemptId !== undefined && { attemptId: props.attemptId }),
     ...(props.badge !== undefined && { badge: props.badge }),
+    ...(props.anew && { anew: true }),
   });
   const [choosing, setChoosing] = useState(false);
   const [byBadge, setByBadge] = useState(false);

@@ -12,6 +12,7 @@ import {
   viewAttempt,
 } from '../daemon/attempt.js';
 import type { Reply } from '../daemon/call.js';
+import { endSession } from '../daemon/session.js';
 
 /** While a face is looked for the page asks often, otherwise now and then. */
 const FACE_POLL_MS = 400;
@@ -53,11 +54,12 @@ export function awaitsFace(view: AttemptView): boolean {
 /**
  * One attempt at the daemon, from its beginning to its end with this component. The daemon decides everything; here is
  * only what it said last.
- * @param from an attempt that is open already, or the badge that begins one
+ * @param from an attempt that is open already, or the badge that begins one; anew: a session that somebody left open
+ *   here is ended first, otherwise the attempt would be one of that person
  */
 export function useAttempt(
   purpose: Purpose,
-  from: { readonly attemptId?: string; readonly badge?: string } = {},
+  from: { readonly attemptId?: string; readonly badge?: string; readonly anew?: boolean } = {},
 ): AttemptControl {
   const [shown, setShown] = useState<Shown>();
   const [over, setOver] = useState(false);
@@ -107,6 +109,7 @@ export function useAttempt(
     let ended = false;
     const begin = async () => {
       const open = round === 0 ? from.attemptId : undefined;
+      if (open === undefined && from.anew === true) await endSession();
       setPending((n) => n + 1);
       const reply = await (open === undefined ? beginAttempt(purpose) : viewAttempt(open));
       setPending((n) => n - 1);

@@ -26,6 +26,7 @@ export function SessionEnded(props: {
     return (
       <AttemptDialogue
         purpose="login"
+        anew
         {...(props.live && { live: props.live })}
         granted={props.again}
         close={() => setSigning(false)}

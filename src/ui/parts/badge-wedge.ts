@@ -1,12 +1,12 @@
 /** A reader that types sends a character at least this often; a hand does not. */
-const BURST_GAP_MS = 40;
+const BURST_GAP_MS = 60;
 /** Shorter bursts are chance. */
 const LEAST_CHARACTERS = 4;
 const LONGEST = 128;
 
 /**
  * Finds the number of a badge in a stream of key presses: at least 4 printable characters without spaces, each at most
- * 40 ms after the one before, ended by Enter or Tab. No person types that fast.
+ * 60 ms after the one before, ended by Enter or Tab. No person types that fast.
  */
 export class BadgeWedge {
   #text = '';
@@ -57,7 +57,8 @@ export function listenForBadge(onBadge: (badge: string) => void): () => void {
       event.target.value = event.target.value.slice(0, -badge.length);
       event.target.dispatchEvent(new InputEvent('input', { bubbles: true }));
     }
-    onBadge(badge);
+    // After the page has drawn the emptied field: the same text may be put back into it.
+    queueMicrotask(() => onBadge(badge));
   };
   document.addEventListener('keydown', press, true);
   return () => document.removeEventListener('keydown', press, true);

@@ -3,6 +3,9 @@ import SimpleKeyboard from 'simple-keyboard';
 import { layoutsOf } from './key-layouts.js';
 import { usePage } from './page-context.js';
 
+/** The keyboard does not flicker while one field takes the place of another. */
+const LINGER_MS = 120;
+
 type Keys = 'text' | 'digits';
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
@@ -46,13 +49,20 @@ export function TouchKeyboard() {
 
   useEffect(() => {
     if (place !== 'kiosk') return;
-    const look = () => setField((was) => fieldOf(document.activeElement) ?? (was?.isConnected ? was : undefined));
+    let leaving = 0;
+    const look = () => {
+      window.clearTimeout(leaving);
+      const focused = fieldOf(document.activeElement);
+      if (focused !== undefined) setField(focused);
+      // A field that leaves the page takes the keyboard with it, unless another one is there at once.
+      else leaving = window.setTimeout(() => setField((was) => (was?.isConnected ? was : undefined)), LINGER_MS);
+    };
     look();
     document.addEventListener('focusin', look);
-    // A field that leaves the page takes the keyboard with it.
     const watch = new MutationObserver(look);
     watch.observe(document.body, { childList: true, subtree: true });
     return () => {
+      window.clearTimeout(leaving);
       document.removeEventListener('focusin', look);
       watch.disconnect();
     };
