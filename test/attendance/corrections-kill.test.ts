@@ -55,13 +55,16 @@ async function writeAndKill(lines: number, delayMs: number): Promise<string[]> {
   const child = spawn(process.execPath, [join(built, 'corrections-writer.mjs'), state.directory]);
   let out = '';
   let complaint = '';
+  let isKilled = false;
   child.stderr.on('data', (chunk) => {
     complaint += chunk;
   });
   await new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk) => {
       out += chunk;
-      if (out.split('\n').length === lines) setTimeout(() => child.kill('SIGKILL'), delayMs);
+      if (isKilled || out.split('\n').length < lines) return;
+      isKilled = true;
+      setTimeout(() => child.kill('SIGKILL'), delayMs);
     });
     child.once('close', () => resolve());
   });
