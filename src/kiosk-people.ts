@@ -165,13 +165,8 @@ export class KioskPeople implements PeopleDesk {
   }
 
   async #erase(id: string): Promise<void> {
-    const { people, templates, credentials, invitations, regulation, codeBudget, sessions, corrections } = this.#rooms;
-    sessions.endAllOf(id);
-    await corrections.removeOf(id);
-    await removePerson(id, {
-      ...{ people, templates, credentials, invitations, regulation },
-      ...(codeBudget !== undefined && { codeBudget }),
-    });
+    this.#rooms.sessions.endAllOf(id);
+    await removePerson(id, this.#rooms);
   }
 
   #issue(kind: 'register' | 'reset', personId: string, role: Role) {
