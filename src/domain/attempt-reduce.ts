@@ -90,7 +90,10 @@ function identified(before: Attempt, event: EventOf<'identified'>, rules: Attemp
   const index = before.chosenByHand
     ? goOnWith(before, offered, rules.usable)
     : firstUsable(offered, rules.usable, wanted);
-  const fresh = withMessage({ ...addResult(before, badge), identity, own, lastAt: at }, undefined);
+  // What passed was somebody else's and is no part of this person's decision.
+  const failures = before.history.filter(({ outcome }) => outcome !== 'passed');
+  const named = addResult({ ...before, history: failures }, badge);
+  const fresh = withMessage({ ...named, identity, own, lastAt: at }, undefined);
   const empty = { alternatives: offered, chosen: index, results: new Map() };
   return settled({ ...fresh, ...empty, given: withBadge(new Map(), badge) }, rules);
 }

@@ -293,6 +293,7 @@ describe('attempt machine', () => {
     run.as(ADA, own);
     expect(run.attempt.identity).toEqual(ADA);
     expect(isProven(run.attempt)).toBe(false);
+    expect(run.attempt.history).toEqual([]);
     run.answer('password', 'passed');
     expect(run.attempt.outcome).toBeUndefined();
     expect(faceTarget(run.attempt)).toEqual({ kind: 'person', personId: 'p_ada' });
@@ -502,13 +503,13 @@ describe('attempt machine over random events', () => {
     .tuple(fc.nat(9), ends)
     .map(([chance, end]) => new Happens(() => (chance === 0 ? end : { kind: 'code', at: 5 })));
 
-  it('never grants without every factor of one own alternative, and ends exactly once', () => {
+  it('never grants without every factor of one own alternative, and ends exactly once', async () => {
     const seed = Date.now() & 0x7fffffff;
     const tally = { runs: 0, granted: 0 };
     const commands = fc.commands([identified, measured, measured, measured, measured, chosen, judged, over], {
       maxCommands: 40,
     });
-    fc.assert(
+    await fc.assert(
       fc.property(listArb, listArb, fc.nat(3), commands, (offered, other, same, script) => {
         const policy = same === 0 ? other : offered;
         const model: Model = { passed: new Set(), own: [], person: undefined, policy };
