@@ -1,4 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { PURPOSES } from '../../src/domain/decision.js';
+import { FACTOR_KINDS, OTP_CHANNELS } from '../../src/domain/factor.js';
 import { GUIDANCE_CODES } from '../../src/domain/guidance.js';
 import { checkName } from '../../src/domain/person-name.js';
 import { PHOTO_REFUSALS } from '../../src/domain/quality-gate.js';
@@ -39,6 +44,31 @@ describe('strings', () => {
       expect(Object.keys(s.reasons).sort()).toEqual([...REASONS].sort());
       expect(Object.keys(s.enrol.reasons).sort()).toEqual([...PHOTO_REFUSALS].sort());
       expect(Object.keys(s.directions).sort()).toEqual(['check_in', 'check_out']);
+    }
+  });
+
+  it('no text of the pages stands outside the tables', () => {
+    const root = fileURLToPath(new URL('../../src/ui/', import.meta.url));
+    const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.tsx'));
+    expect(files.length).toBeGreaterThan(40);
+    const found = files.flatMap((file) => {
+      const code = readFileSync(join(root, file), 'utf8')
+        .replace(/\/\*[\s\S]*?\*\//g, '')
+        .replace(/^\s*\/\/.*$/gm, '');
+      const between = [...code.matchAll(/(?<!=)>\s*([A-Za-zÀ-ÿ][a-zà-ÿ]+(?: [A-Za-zÀ-ÿ]+)*[.!?:…]?)\s*</g)];
+      const given = [...code.matchAll(/\b(?:aria-label|alt|title|placeholder)="([^"]+)"/g)];
+      return [...between, ...given].map(([, text]) => `${file}: ${text}`);
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('every answer of an attempt has a text', () => {
+    for (const language of LANGUAGES) {
+      const { factors, otp, titles } = TABLES[language].login;
+      expect(Object.keys(factors).sort()).toEqual([...FACTOR_KINDS].sort());
+      expect(Object.keys(otp.channels).sort()).toEqual([...OTP_CHANNELS].sort());
+      expect(Object.keys(otp.sent).sort()).toEqual([...OTP_CHANNELS].sort());
+      expect(Object.keys(titles).sort()).toEqual([...PURPOSES].sort());
     }
   });
 

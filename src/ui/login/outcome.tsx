@@ -12,6 +12,8 @@ export function Outcome(props: {
   readonly text: string;
   readonly again?: () => void;
   readonly close?: () => void;
+  /** What closing leads to; "Close" without it. */
+  readonly closeText?: string;
 }) {
   const { s, place } = usePage();
   useEffect(() => {
@@ -33,7 +35,7 @@ export function Outcome(props: {
         )}
         {props.close !== undefined && (
           <button type="button" class="plain" onClick={props.close}>
-            {s.login.close}
+            {props.closeText ?? s.login.close}
           </button>
         )}
       </div>

@@ -59,7 +59,6 @@ export function Progress({ view }: { readonly view: AttemptView }) {
   return (
     <ol class="progress" aria-label={s.login.steps}>
       {view.steps.map((step, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the place of a step is what it is
         <li key={index} class={step.state} {...(step.state === 'current' ? { 'aria-current': 'step' as const } : {})}>
           <Icon name={step.state === 'passed' ? 'tick' : FACTOR_ICONS[step.factors[0]?.kind ?? 'password']} />
           <span>{step.factors.map(({ kind }) => s.login.factors[kind]).join(' + ')}</span>

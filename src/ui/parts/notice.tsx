@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon.js';
 
 /** One sentence that says what to do. `bad` is read out at once. */
@@ -7,9 +8,11 @@ export function Notice(props: {
   readonly icon?: IconName;
   readonly children: ComponentChildren;
 }) {
+  const root = useRef<HTMLParagraphElement>(null);
+  useEffect(() => root.current?.scrollIntoView({ block: 'nearest' }), [props.children]);
   const icons = { bad: 'alert', warn: 'alert', good: 'tick', quiet: 'info' } as const;
   return (
-    <p class={`notice ${props.tone}`} role={props.tone === 'bad' ? 'alert' : 'status'}>
+    <p ref={root} class={`notice ${props.tone}`} role={props.tone === 'bad' ? 'alert' : 'status'}>
       <Icon name={props.icon ?? icons[props.tone]} />
       <span>{props.children}</span>
     </p>

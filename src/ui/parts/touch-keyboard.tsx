@@ -29,6 +29,14 @@ function write(field: Field, text: string): void {
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
 }
 
+/** OK: on to the next field that is still empty, otherwise the form is sent. */
+function goOn(field: Field): void {
+  const fields = [...(field.form?.elements ?? [])].filter((one) => fieldOf(one) !== undefined) as Field[];
+  const next = fields.slice(fields.indexOf(field) + 1).find((one) => one.value === '' && !one.disabled);
+  if (next !== undefined && field.value !== '') next.focus();
+  else field.form?.requestSubmit();
+}
+
 /** Code units of the sign before the caret: two for one outside the basic plane. */
 function lastSignLength(value: string, caret: number): number {
   return /[\ud800-\udbff][\udc00-\udfff]$/.test(value.slice(0, caret)) ? 2 : 1;
@@ -74,11 +82,15 @@ export function TouchKeyboard() {
     if (key === '{shift}') return setLayer(layer === 'shift' ? 'letters' : 'shift');
     if (key === '{symbols}') return setLayer('symbols');
     if (key === '{letters}') return setLayer('letters');
-    if (key === '{enter}') return field.form?.requestSubmit();
+    if (key === '{enter}') return goOn(field);
     write(field, key === '{bksp}' ? '' : key === '{space}' ? ' ' : key);
     if (layer === 'shift') setLayer('letters');
   };
 
+  useEffect(() => {
+    // The keyboard has taken room: what is typed must be seen with its hint.
+    field?.closest('.field')?.scrollIntoView({ block: 'nearest' });
+  }, [field]);
   const shown = keys === 'digits' ? 'digits' : layer;
   useEffect(() => {
     if (root.current === null || keys === undefined) return;

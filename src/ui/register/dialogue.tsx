@@ -72,6 +72,7 @@ export function RegisterDialogue(props: {
           good={step.complete}
           title={step.complete ? r.doneTitle : r.laterTitle}
           text={step.complete ? r.doneText : r.laterText}
+          {...(step.complete && { closeText: s.login.entry.signIn })}
           close={props.finished}
         />
       </Frame>
