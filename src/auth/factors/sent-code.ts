@@ -18,7 +18,7 @@ export interface SentCode {
   readonly demoCode?: string;
   readonly expiresAt: number;
   triesLeft: number;
-  /** Used, refused by the provider, or voided by a newer one. */
+  /** Used, refused by the provider, or taken away by another key. */
   isDead: boolean;
   /** Ends when the check that runs at the provider ends. */
   turn: Promise<unknown>;
@@ -53,17 +53,15 @@ export class CodeDesk {
     return this.#places.get(key)?.resendAt ?? 0;
   }
 
-  /** A new code takes the place of the former one, which is dead from now on. */
+  /** A new code takes the place of the former one: only what `of` gives can pass. */
   put(key: string, sent: SentCode, resendAt: number): void {
     this.#forgetQuiet();
     const former = this.#places.get(key);
-    if (former?.sent !== undefined) former.sent.isDead = true;
     this.#places.set(key, { sent, sends: (former?.sends ?? 0) + 1, resendAt, lastAt: this.#clock.mono() });
   }
 
   /** Takes back a code that did not go out. */
   drop(key: string, sent: SentCode): void {
-    sent.isDead = true;
     const place = this.#places.get(key);
     if (place?.sent !== sent) return;
     place.sent = undefined;
@@ -78,8 +76,6 @@ export class CodeDesk {
   }
 
   forget(key: string): void {
-    const place = this.#places.get(key);
-    if (place?.sent !== undefined) place.sent.isDead = true;
     this.#places.delete(key);
   }
 

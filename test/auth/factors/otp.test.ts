@@ -336,6 +336,21 @@ describe('whoever proved nothing', () => {
     expect((await codes.check('b', 'p_1', sms.codeOf(NUMBER)!)).result.outcome).toBe('passed');
   });
 
+  it('is sent five codes in one attempt at most, named or not', async () => {
+    const { codes, clock, add } = await codesOver({ settings: { lifeSeconds: 600 } });
+    await add('p_1', { phone: NUMBER });
+    for (const [key, person] of [
+      ['a', 'p_1'],
+      ['b', undefined],
+    ] as const) {
+      for (const seconds of [30, 40, 60, 90, 120]) {
+        expect(await codes.send(key, person, 'twilio-sms', false)).toEqual({ kind: 'sent' });
+        clock.advance(seconds * 1000);
+      }
+      expect(await codes.send(key, person, 'twilio-sms', false)).toEqual({ kind: 'refused', message: 'code_limit' });
+    }
+  });
+
   it('cannot tell people from names that nobody has, whatever is asked in whatever order', async () => {
     const ids = ['totp', 'recovery', 'twilio-sms', 'twilio-verify-sms', 'email', 'screen', 'nothing'];
     const step = fc.oneof(
