@@ -37,6 +37,7 @@ describe('trigger', () => {
 
   it('is not sent for corrections, breaks, events of another boot or events 5 s old', () => {
     trigger.recorded(punch({ corrects: 'x' }));
+    trigger.recorded(punch({ correctionReason: 'approved' }));
     trigger.recorded(punch({ type: 'void' }));
     trigger.recorded(punch({ type: 'break_start' }));
     trigger.recorded(punch({ clock: { ...clock.state(), boot: 'ffffffffffffffff' } }));

@@ -1,7 +1,10 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Language } from '../../http/contract.js';
+import { call } from '../daemon/call.js';
 import { useSession } from '../own/session-watch.js';
 import { Icon } from '../parts/icon.js';
+import { PageContext } from '../parts/page-context.js';
+import { TouchKeyboard } from '../parts/touch-keyboard.js';
 import { fill, LANGUAGES, TABLES } from '../strings/language.js';
 import { STAFF_TABLES } from '../strings/staff.js';
 import { Corrections } from './corrections.js';
@@ -22,6 +25,7 @@ type Tab = (typeof TABS)[number];
 export function AdminApp() {
   const { access, looking, fault, enter, leave, accepted, refused } = useSignIn();
   const [tab, setTab] = useState<Tab>('overview');
+  const place = usePlace();
   const { view, reachable } = useOverview(access, tab === 'overview', { accepted, refused });
   const browser = LANGUAGES.find((l) => navigator.language.startsWith(l)) ?? 'en';
   const [chosen, setChosen] = useState<Language>();
@@ -52,81 +56,98 @@ export function AdminApp() {
   );
 
   if (looking) return null;
-  if (access === undefined || staff === undefined) return <Gate s={s} w={w} fault={fault} enter={enter} />;
+  if (access === undefined || staff === undefined)
+    return (
+      <PageContext.Provider value={{ s, language, place }}>
+        <Gate s={s} w={w} fault={fault} enter={enter} />
+      </PageContext.Provider>
+    );
   const tabs = TABS.filter((one) => one !== 'corrections' || atLeast(staff.role, 'manager'));
   const signedIn =
     access.kind === 'code' ? w.byCode : fill(w.signedInAs, { name: access.name, role: w.roles[access.role] });
   return (
-    <StaffContext.Provider value={staff}>
-      {access.kind === 'session' && <SessionAlive />}
-      <div class="admin">
-        <header>
-          <h1>
-            {s.admin.title}
-            <small>
-              {view !== undefined && `${view.status.site} · ${view.status.kiosk} · `}
-              {signedIn}
-            </small>
-          </h1>
-          <nav class="languages" aria-label={s.languages}>
-            {LANGUAGES.map((l) => (
-              <button
-                key={l}
-                type="button"
-                aria-label={TABLES[l].language}
-                aria-pressed={l === language}
-                onClick={() => setChosen(l)}
-              >
-                {l.toUpperCase()}
+    <PageContext.Provider value={{ s, language, place, zone }}>
+      <StaffContext.Provider value={staff}>
+        {access.kind === 'session' && <SessionAlive />}
+        <div class="admin">
+          <header>
+            <h1>
+              {s.admin.title}
+              <small>
+                {view !== undefined && `${view.status.site} · ${view.status.kiosk} · `}
+                {signedIn}
+              </small>
+            </h1>
+            <nav class="languages" aria-label={s.languages}>
+              {LANGUAGES.map((l) => (
+                <button
+                  key={l}
+                  type="button"
+                  aria-label={TABLES[l].language}
+                  aria-pressed={l === language}
+                  onClick={() => setChosen(l)}
+                >
+                  {l.toUpperCase()}
+                </button>
+              ))}
+            </nav>
+            <button
+              type="button"
+              class="plain"
+              onClick={() => {
+                setTab('overview');
+                leave();
+              }}
+            >
+              {s.admin.leave}
+            </button>
+          </header>
+          <nav class="picks tabs" aria-label={s.admin.title}>
+            {tabs.map((one) => (
+              <button key={one} type="button" aria-pressed={one === tab} onClick={() => setTab(one)}>
+                {w.tabs[one]}
               </button>
             ))}
-          </nav>
-          <button
-            type="button"
-            class="plain"
-            onClick={() => {
-              setTab('overview');
-              leave();
-            }}
-          >
-            {s.admin.leave}
-          </button>
-        </header>
-        <nav class="picks tabs" aria-label={s.admin.title}>
-          {tabs.map((one) => (
-            <button key={one} type="button" aria-pressed={one === tab} onClick={() => setTab(one)}>
-              {w.tabs[one]}
-            </button>
-          ))}
-          {view !== undefined && tab === 'overview' && (
-            <span>
-              {fill(s.admin.updated, { time: new Date(view.at).toLocaleTimeString(s.locale, { timeZone: zone }) })}
-            </span>
-          )}
-        </nav>
-        {!reachable && (
-          <p class="sign" role="alert">
-            <Icon name="alert" />
-            {s.admin.unreachable}
-          </p>
-        )}
-        {view !== undefined && (
-          <div class="columns">
-            {tab === 'overview' && (
-              <>
-                <Today day={view.day} s={s} />
-                <PartsHealth status={view.status} s={s} />
-                <LastDecisions rows={view.decisions} s={s} zone={zone} />
-              </>
+            {view !== undefined && tab === 'overview' && (
+              <span>
+                {fill(s.admin.updated, { time: new Date(view.at).toLocaleTimeString(s.locale, { timeZone: zone }) })}
+              </span>
             )}
-            {tab === 'people' && <People />}
-            {tab === 'corrections' && <Corrections />}
-            {tab === 'decisions' && <Decisions today={view.day.day} />}
-          </div>
-        )}
-      </div>
-    </StaffContext.Provider>
+          </nav>
+          {!reachable && (
+            <p class="sign" role="alert">
+              <Icon name="alert" />
+              {s.admin.unreachable}
+            </p>
+          )}
+          {view !== undefined && (
+            <div class="columns">
+              {tab === 'overview' && (
+                <>
+                  <Today day={view.day} s={s} />
+                  <PartsHealth status={view.status} s={s} />
+                  <LastDecisions rows={view.decisions} s={s} zone={zone} />
+                </>
+              )}
+              {tab === 'people' && <People />}
+              {tab === 'corrections' && <Corrections />}
+              {tab === 'decisions' && <Decisions today={view.day.day} />}
+            </div>
+          )}
+          <TouchKeyboard />
+        </div>
+      </StaffContext.Provider>
+    </PageContext.Provider>
   );
+}
+
+/** Only the kiosk itself answers about its state; another browser has a keyboard of its own. */
+function usePlace(): 'kiosk' | 'remote' {
+  const [place, setPlace] = useState<'kiosk' | 'remote'>('remote');
+  useEffect(() => {
+    void call('GET', '/api/v1/state').then((reply) => setPlace(reply.ok ? 'kiosk' : 'remote'));
+  }, []);
+  return place;
 }
 
 /** Tells the kiosk that somebody works here, and notices when it ended the session. */

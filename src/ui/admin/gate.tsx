@@ -1,5 +1,7 @@
 import { useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.js';
+import { usePage } from '../parts/page-context.js';
+import { TouchKeyboard } from '../parts/touch-keyboard.js';
 import type { StaffWords } from '../strings/staff.js';
 import type { Strings } from '../strings/table.js';
 
@@ -17,6 +19,7 @@ export function Gate(props: {
   readonly enter: (code: string) => void;
 }) {
   const { s, w, fault, enter } = props;
+  const { place } = usePage();
   const text = { wrong: s.admin.codeWrong, wait: s.admin.codeWait };
   const [code, setCode] = useState('');
   const codeFault = fault === 'wrong' || fault === 'wait' ? fault : undefined;
@@ -46,6 +49,8 @@ export function Gate(props: {
           <input
             type="password"
             autocomplete="off"
+            data-keys="text"
+            inputMode={place === 'kiosk' ? 'none' : 'text'}
             value={code}
             aria-invalid={codeFault !== undefined}
             onInput={(event) => setCode(event.currentTarget.value)}
@@ -59,6 +64,7 @@ export function Gate(props: {
           {s.admin.enter}
         </button>
       </form>
+      <TouchKeyboard />
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { usePage } from '../parts/page-context.js';
+import { TouchKeyboard } from '../parts/touch-keyboard.js';
 import { useStaff } from './staff.js';
 
 /** A panel over the page, with a way out that always works: the button, Escape, or nothing else. */
@@ -33,7 +35,8 @@ export function Overlay(props: {
           {props.leaveText ?? w.close}
         </button>
       </header>
-      {props.children}
+      <div class="content">{props.children}</div>
+      <TouchKeyboard />
     </dialog>
   );
 }
@@ -57,6 +60,7 @@ export function TextField(props: {
   readonly longest?: number;
   readonly focus?: boolean;
 }) {
+  const { place } = usePage();
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     if (props.focus) input.current?.focus();
@@ -72,6 +76,7 @@ export function TextField(props: {
         autocomplete="off"
         spellcheck={false}
         data-keys="text"
+        inputMode={place === 'kiosk' ? 'none' : 'text'}
         onInput={(event) => props.change(event.currentTarget.value)}
       />
       {props.note !== undefined && <small>{props.note}</small>}
