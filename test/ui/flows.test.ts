@@ -49,7 +49,7 @@ describe('the page', () => {
       choices: ['check_in', 'check_out'],
       expiresInMs: 10_000,
     });
-    await page.getByRole('button', { name: s.directions.check_in }).click();
+    await page.locator('.sheet').getByRole('button', { name: s.directions.check_in }).click();
     await page.getByText('Welcome, Anna').first().waitFor();
     expect(kiosk.chosen).toEqual([{ attemptId: 'a77', direction: 'check_in' }]);
     kiosk.show({ kind: 'idle' });
