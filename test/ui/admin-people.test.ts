@@ -78,8 +78,13 @@ describe('people', () => {
       await page.getByText(/^8 of 300$/).waitFor();
       await search.fill('1007');
       await page.getByText(/^1 of 300$/).waitFor();
+      const keyboard = page.locator('.admin > .keyboard');
+      await keyboard.waitFor();
+      await search.press('Enter');
+      await keyboard.waitFor({ state: 'detached' });
       await search.fill('');
       await page.getByRole('button', { name: w.people.filter.attention }).click();
+      await keyboard.waitFor({ state: 'detached' });
       await page.getByText(w.people.locked).waitFor();
       await page.getByText(w.people.waits).waitFor();
       expect(await layoutFaults(page)).toEqual([]);

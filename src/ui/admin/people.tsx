@@ -23,6 +23,8 @@ export function People() {
   const deed = useDeed();
   const [people, setPeople] = useState<readonly AdminPerson[]>();
   const [search, setSearch] = useState('');
+  /** A finished search takes its field away for a moment, and the touchscreen's keyboard with it. */
+  const [searches, setSearches] = useState(0);
   const [filter, setFilter] = useState<PeopleFilter>('all');
   const [openId, setOpenId] = useState<string>();
   const [adding, setAdding] = useState(false);
@@ -39,8 +41,15 @@ export function People() {
   const open = people?.find(({ id }) => id === openId);
   return (
     <section class="card wide">
-      <div class="tools">
+      <form
+        class="tools"
+        onSubmit={(event) => {
+          event.preventDefault();
+          setSearches((n) => n + 1);
+        }}
+      >
         <TextField
+          key={searches}
           label={w.people.search}
           value={search}
           change={(text) => {
@@ -53,11 +62,19 @@ export function People() {
             {w.people.add}
           </button>
         )}
-      </div>
+      </form>
       <fieldset class="picks">
         <legend class="hidden">{w.people.search}</legend>
         {PEOPLE_FILTERS.map((one) => (
-          <button key={one} type="button" aria-pressed={one === filter} onClick={() => setFilter(one)}>
+          <button
+            key={one}
+            type="button"
+            aria-pressed={one === filter}
+            onClick={() => {
+              setFilter(one);
+              setSearches((n) => n + 1);
+            }}
+          >
             {w.people.filter[one]}
           </button>
         ))}
