@@ -14,6 +14,9 @@ import type { AttemptDesk, IssuedSession } from '../../src/http/parts-login.js';
 import type { FakePerson } from './fake-people.js';
 import type { FakeSessions } from './fake-sessions.js';
 
+/** Channels over which nothing is sent: no code of theirs is ever `sent`. */
+const AT_HAND = ['totp', 'recovery'];
+
 type Alternatives = readonly (readonly (readonly FactorKind[])[])[];
 type Message = { readonly code: AttemptMessage; readonly waitMs?: number };
 
@@ -34,6 +37,8 @@ interface Running {
   waitUntil: number;
   guidance?: GuidanceCode;
   sent?: { readonly channel: string; at: number; resends: number; tries: number };
+  /** Turned to a code that is not sent, as `OneTimeCodes` notes it. */
+  turnedAway?: boolean;
   touchedAt: number;
   issued?: IssuedSession;
 }
@@ -150,8 +155,10 @@ export class FakeAttempts implements AttemptDesk {
   async sendCode(id: string, channel: string): Promise<AttemptView> {
     const attempt = this.#find(id);
     delete attempt.message;
+    attempt.turnedAway = AT_HAND.includes(channel);
     const resendInMs = this.#resendIn(attempt);
-    if (resendInMs > 0) attempt.message = { code: 'code_too_soon', waitMs: resendInMs };
+    if (attempt.turnedAway) this.sends.push({ id, channel });
+    else if (resendInMs > 0) attempt.message = { code: 'code_too_soon', waitMs: resendInMs };
     else {
       this.sends.push({ id, channel });
       attempt.sent = { channel, at: this.#now(), resends: (attempt.sent?.resends ?? -1) + 1, tries: 5 };
@@ -309,7 +316,7 @@ export class FakeAttempts implements AttemptDesk {
     );
     const { sent } = attempt;
     const choice = shown.find(({ id }) => id === sent?.channel);
-    if (sent === undefined || choice === undefined) return { choices: shown };
+    if (sent === undefined || choice === undefined || attempt.turnedAway) return { choices: shown };
     return {
       choices: shown,
       sent: {

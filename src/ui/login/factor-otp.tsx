@@ -22,24 +22,35 @@ const ICONS: Readonly<Record<OtpChannel, IconName>> = {
 /** Channels over which nothing is sent: the person has the code already. */
 const AT_HAND: readonly OtpChannel[] = ['totp', 'recovery'];
 
+/** The code that is asked for now; times and tries only where one was sent. */
+type Asked = OtpChoice & Partial<NonNullable<OtpView['sent']>>;
+
 /** The one-time code: choose how to get it, type it, send another one when the kiosk allows it. */
 export function FactorOtp({ attempt }: { readonly attempt: AttemptControl }) {
   const { s } = usePage();
   const otp = attempt.view?.otp;
   const [choosing, setChoosing] = useState(false);
-  const asked = useRef(false);
+  // The kiosk names only codes that it sent; that somebody turned to one of his own is known here.
+  const [own, setOwn] = useState<OtpChoice>();
+  const begun = useRef(false);
   const only = otp?.choices.length === 1 ? otp.choices[0] : undefined;
   const first = otp?.choices[0]?.channel === 'totp' ? otp.choices[0] : only;
-  const begin = otp !== undefined && otp.sent === undefined ? first?.id : undefined;
+  const begin = otp !== undefined && otp.sent === undefined ? first : undefined;
+  const ask = (choice: OtpChoice) => {
+    setChoosing(false);
+    setOwn(AT_HAND.includes(choice.channel) ? choice : undefined);
+    if (choice.id !== otp?.sent?.id) attempt.send(choice.id);
+  };
   useEffect(() => {
     // Where there is nothing to choose, or the first way costs no message, nobody has to press.
-    if (begin === undefined || asked.current) return;
-    asked.current = true;
-    attempt.send(begin);
-  }, [begin]);
+    if (begin === undefined || begun.current) return;
+    begun.current = true;
+    ask(begin);
+  }, [begin?.id]);
   if (otp === undefined) return null;
   if (otp.choices.length === 0) return <Notice tone="bad">{s.login.otp.none}</Notice>;
-  if (otp.sent === undefined || choosing) {
+  const asked: Asked | undefined = own ?? otp.sent;
+  if (asked === undefined || choosing) {
     return (
       <div class="factor">
         <Said attempt={attempt} />
@@ -47,15 +58,7 @@ export function FactorOtp({ attempt }: { readonly attempt: AttemptControl }) {
         <ul class="list">
           {otp.choices.map((choice) => (
             <li key={choice.id}>
-              <button
-                type="button"
-                class="plain"
-                disabled={attempt.busy}
-                onClick={() => {
-                  setChoosing(false);
-                  if (choice.id !== otp.sent?.id) attempt.send(choice.id);
-                }}
-              >
+              <button type="button" class="plain" disabled={attempt.busy} onClick={() => ask(choice)}>
                 <Icon name={ICONS[choice.channel]} />
                 {channelText(choice, s.login.otp.channels)}
               </button>
@@ -67,9 +70,9 @@ export function FactorOtp({ attempt }: { readonly attempt: AttemptControl }) {
   }
   return (
     <CodeEntry
-      key={otp.sent.id}
+      key={asked.id}
       attempt={attempt}
-      sent={otp.sent}
+      asked={asked}
       other={otp.choices.length > 1 ? () => setChoosing(true) : undefined}
     />
   );
@@ -82,21 +85,21 @@ function channelText(choice: OtpChoice, channels: Readonly<Record<OtpChannel, st
 
 function CodeEntry(props: {
   readonly attempt: AttemptControl;
-  readonly sent: NonNullable<OtpView['sent']>;
+  readonly asked: Asked;
   readonly other: (() => void) | undefined;
 }) {
   const { s } = usePage();
-  const { attempt, sent, other } = props;
+  const { attempt, asked, other } = props;
   const [code, setCode] = useState('');
-  const lifeLeft = useSecondsLeft(attempt.at + sent.expiresInMs);
-  const resendLeft = useSecondsLeft(attempt.at + sent.resendInMs);
+  const lifeLeft = useSecondsLeft(attempt.at + (asked.expiresInMs ?? 0));
+  const resendLeft = useSecondsLeft(attempt.at + (asked.resendInMs ?? 0));
   const o = s.login.otp;
-  const atHand = AT_HAND.includes(sent.channel);
-  const dead = !atHand && (lifeLeft === 0 || sent.triesLeft === 0);
+  const atHand = AT_HAND.includes(asked.channel);
+  const dead = !atHand && (lifeLeft === 0 || asked.triesLeft === 0);
   const can = useCanAnswer(attempt) && !dead;
-  const recovery = sent.channel === 'recovery';
+  const recovery = asked.channel === 'recovery';
   const ready = can && code.trim().length >= 4;
-  const where = sent.destination === undefined ? o.sent[sent.channel] : fill(o.sentTo, { to: sent.destination });
+  const where = asked.destination === undefined ? o.sent[asked.channel] : fill(o.sentTo, { to: asked.destination });
   return (
     <form
       class="factor"
@@ -109,9 +112,9 @@ function CodeEntry(props: {
     >
       <Said attempt={attempt} />
       {dead && attempt.view?.message === undefined && (
-        <Notice tone="bad">{sent.triesLeft === 0 ? o.noTries : s.login.messages.codeExpired}</Notice>
+        <Notice tone="bad">{asked.triesLeft === 0 ? o.noTries : s.login.messages.codeExpired}</Notice>
       )}
-      {sent.demoCode !== undefined && <Notice tone="warn">{fill(o.demo, { code: sent.demoCode })}</Notice>}
+      {asked.demoCode !== undefined && <Notice tone="warn">{fill(o.demo, { code: asked.demoCode })}</Notice>}
       <Field
         key={attempt.answers}
         label={where}
@@ -128,22 +131,24 @@ function CodeEntry(props: {
           {s.login.next}
         </button>
       </Field>
-      <div class="facts-line">
-        {!atHand && !dead && (
-          <span class="timer">
-            <Icon name="clock" />
-            {fill(o.valid, { time: minutes(lifeLeft) })}
-          </span>
-        )}
-        <span>{sent.triesLeft === 1 ? o.oneTry : fill(o.tries, { n: sent.triesLeft })}</span>
-      </div>
+      {asked.triesLeft !== undefined && (
+        <div class="facts-line">
+          {!dead && (
+            <span class="timer">
+              <Icon name="clock" />
+              {fill(o.valid, { time: minutes(lifeLeft) })}
+            </span>
+          )}
+          <span>{asked.triesLeft === 1 ? o.oneTry : fill(o.tries, { n: asked.triesLeft })}</span>
+        </div>
+      )}
       <div class="buttons">
         {!atHand && (
           <button
             type="button"
             class="plain"
             disabled={resendLeft > 0 || attempt.busy}
-            onClick={() => attempt.send(sent.id)}
+            onClick={() => attempt.send(asked.id)}
           >
             <Icon name="send" />
             {resendLeft > 0 ? fill(o.resendIn, { time: minutes(resendLeft) }) : o.resend}
