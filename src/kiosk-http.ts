@@ -11,13 +11,13 @@ import type { LoginParts } from './http/parts-login.js';
 import type { CodeGuard } from './kiosk-code-guard.js';
 import type { KioskEnrolment } from './kiosk-enrolment.js';
 import type { Log } from './log/logger.js';
-import { type ErasureRooms, removePerson } from './people/erasure.js';
 import type { People } from './people/people.js';
 import type { Clock } from './ports/clock.js';
 import type { Vision } from './ports/vision.js';
 
 /** Rooms that the HTTP server speaks for. */
-export interface HttpRooms extends ErasureRooms {
+export interface HttpRooms {
+  readonly people: People;
   readonly config: Config;
   readonly clock: Clock;
   readonly flow: AttendFlow;
@@ -45,21 +45,6 @@ export function httpParts(rooms: HttpRooms): HttpParts {
     browserFrame: (jpeg) => vision.browserFrame(jpeg),
     enrolment: rooms.enrolment,
     login: rooms.login,
-    people: {
-      list: async () =>
-        people.list().map((person) => ({
-          id: person.id,
-          name: person.name,
-          createdAt: person.createdAt,
-          active: person.active,
-          ...(person.externalId !== undefined && { externalId: person.externalId }),
-        })),
-      remove: async (id) => {
-        if (people.find(id) === undefined) return false;
-        await removePerson(id, rooms);
-        return true;
-      },
-    },
     today: async () => today(rooms),
     decisions: async (day) => (await rooms.decisions.list(day)).map((one) => decisionRow(one, people)).reverse(),
     verifyAdmin: (code, from) => rooms.codeGuard.judge(code, from),

@@ -15,10 +15,17 @@ export function joinLogin(
   messaging: () => Pick<Messaging, 'onDecision' | 'alarm'> | undefined,
 ): void {
   flow.onDecision((decision) => messaging()?.onDecision(decision));
-  attempts.onDecision((decision) => messaging()?.onDecision(decision));
+  // Whoever had a door opened still stands there when recognition goes on, and has not come to attend.
+  const served = new Set<string>();
+  attempts.onDecision((decision) => {
+    if (decision.outcome === 'granted' && decision.personId !== undefined) served.add(decision.personId);
+    messaging()?.onDecision(decision);
+  });
   attempts.onKioskBusy((busy) => {
-    if (busy) flow.suspend('attempt');
-    else flow.resume('attempt');
+    if (busy) {
+      served.clear();
+      flow.suspend('attempt');
+    } else flow.resume('attempt', [...served]);
   });
   sessions.onOpened(({ place }) => {
     if (place === 'kiosk') flow.suspend('session');

@@ -8,13 +8,13 @@ import {
   errorSchema,
   type KioskStatus,
   kioskStatusSchema,
-  type PersonRow,
-  peopleSchema,
   photoVerdictSchema,
   type WireEnrolmentResult,
   type WirePhotoVerdict,
 } from '../http/contract.js';
 import {
+  type AdminPerson,
+  adminPeopleSchema,
   type InvitationAnswer,
   invitationSchema,
   type NewPersonRequest,
@@ -35,8 +35,8 @@ export class DaemonClient {
     this.#code = adminCode(stateDirectory);
   }
 
-  async people(): Promise<readonly PersonRow[]> {
-    return (await this.#call('GET', '/api/v1/admin/people', peopleSchema)).people;
+  async people(): Promise<readonly AdminPerson[]> {
+    return (await this.#call('GET', '/api/v1/admin/people', adminPeopleSchema)).people;
   }
 
   async removePerson(id: string): Promise<void> {

@@ -123,15 +123,6 @@ export const enrolmentResultSchema = z.object({
     .describe('The person is enrolled all the same. similar_person: somebody enrolled looks much alike.'),
 });
 
-const personRowSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  externalId: z.string().exactOptional(),
-  createdAt: timestamp,
-  active: z.boolean(),
-});
-export const peopleSchema = z.object({ people: z.array(personRowSchema).readonly() });
-
 const dayEventSchema = z.object({
   id: z.string(),
   seq: count,
@@ -196,7 +187,6 @@ export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
 export type EnrolmentBegun = z.infer<typeof enrolmentBegunSchema>;
 export type WirePhotoVerdict = z.infer<typeof photoVerdictSchema>;
 export type WireEnrolmentResult = z.infer<typeof enrolmentResultSchema>;
-export type PersonRow = z.infer<typeof personRowSchema>;
 export type PersonDay = z.infer<typeof personDaySchema>;
 export type DayEvent = z.infer<typeof dayEventSchema>;
 export type DayView = z.infer<typeof dayViewSchema>;

@@ -92,7 +92,7 @@ async function callerOf(
   if (bearer !== undefined) {
     // The admin code has no dots, a token has two.
     if (bearer.includes('.')) {
-      const session = await parts.login?.sessions.verify(bearer, { touch });
+      const session = await parts.login.sessions.verify(bearer, { touch });
       if (session === undefined) throw noSession();
       return { from, admin: isAdministrator(session), session };
     }
@@ -101,7 +101,7 @@ async function callerOf(
   checkSameOrigin(request, origin, false);
   const token =
     authorization === undefined ? cookieOf(cookie, cookieNames(origin.startsWith('https:')).access) : undefined;
-  const session = token === undefined ? undefined : await parts.login?.sessions.verify(token, { touch });
+  const session = token === undefined ? undefined : await parts.login.sessions.verify(token, { touch });
   return session === undefined ? { from, admin: false } : { from, admin: isAdministrator(session), session };
 }
 
@@ -130,7 +130,7 @@ async function checkReplaced(
 ): Promise<void> {
   if (replaces === undefined || session === undefined || session.fresh) return;
   if (replaces.freeInSetup && session.purpose === 'setup') return;
-  const profile = await login?.own.profile(session.personId);
+  const profile = await login.own.profile(session.personId);
   if (profile === undefined || replaces.present(profile.factors)) throw notFresh();
 }
 

@@ -7,7 +7,6 @@ import type {
   EnrolmentBegun,
   EnrolmentRequest,
   KioskStatus,
-  PersonRow,
   WireEnrolmentResult,
   WirePhotoVerdict,
 } from './contract.js';
@@ -57,19 +56,13 @@ export interface HttpParts {
   /** One JPEG of the page's own camera. False where the browser is not the camera. */
   browserFrame(jpeg: Uint8Array): boolean;
   readonly enrolment: EnrolmentDesk;
-  readonly people: {
-    list(): Promise<readonly PersonRow[]>;
-    /** False when there is nobody of this id. */
-    remove(id: string): Promise<boolean>;
-  };
   today(): Promise<DayView>;
   /** Decisions of a local day (YYYY-MM-DD; default today), newest first. */
   decisions(day?: string): Promise<readonly DecisionRow[]>;
   /** Compares the admin code in constant time; wrong codes are counted and slowed down. */
   verifyAdmin(code: string, from: Caller['from']): Promise<CodeVerdict>;
   readonly log: HttpLog;
-  /** The login terminal. Without it none of its routes exists. */
-  readonly login?: LoginParts;
+  readonly login: LoginParts;
 }
 
 export interface HttpSettings {

@@ -3,7 +3,7 @@ import type { EventStream } from './event-stream.js';
 import { openApiDocument } from './openapi.js';
 import type { HttpParts } from './parts.js';
 import { json, type Route } from './route.js';
-import { adminRoutes, plainPeopleRoutes } from './routes/admin.js';
+import { adminRoutes } from './routes/admin.js';
 import { attemptRoutes } from './routes/attempts.js';
 import { healthRoutes } from './routes/health.js';
 import { enrolmentRoutes, kioskRoutes } from './routes/kiosk.js';
@@ -33,17 +33,13 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     ...kioskRoutes(parts, events, video),
     ...enrolmentRoutes(parts),
-    ...(login === undefined
-      ? []
-      : [
-          ...attemptRoutes(login),
-          ...sessionRoutes(login),
-          ...registrationRoutes(login),
-          ...ownRoutes(login.own),
-          ...ownFactorRoutes(login.own),
-        ]),
+    ...attemptRoutes(login),
+    ...sessionRoutes(login),
+    ...registrationRoutes(login),
+    ...ownRoutes(login.own),
+    ...ownFactorRoutes(login.own),
     ...adminRoutes(parts),
-    ...(login === undefined ? plainPeopleRoutes(parts) : peopleRoutes(login.administration)),
+    ...peopleRoutes(login.administration),
   ];
   return routes;
 }

@@ -22,7 +22,19 @@ interface Seen {
 /** A kiosk that keeps its persons and answers in the form of the HTTP contract. */
 async function kiosk(): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = [];
-  const people = [{ id: 'p_000000000001', name: 'Ada', createdAt: '2026-11-21T08:00:00Z', active: true }];
+  const people = [
+    {
+      id: 'p_000000000001',
+      name: 'Ada',
+      createdAt: '2026-11-21T08:00:00Z',
+      active: true,
+      role: 'person',
+      factors: { password: false, pin: false, badges: [], totp: false, recoveryCodesLeft: 0, face: true },
+      setup: { complete: true, required: [], done: [] },
+      locks: [],
+      sessions: 0,
+    },
+  ];
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -126,7 +126,8 @@ describe.skipIf(!MOSQUITTO_INSTALLED)(
         columns: true,
       });
       expect(rows.length).toBeGreaterThanOrEqual(2);
-      expect(Object.keys(rows[0] ?? {})).toEqual(['time', 'person_id', 'external_id', 'name', 'direction', 'factors']);
+      const columns = ['time', 'person_id', 'external_id', 'name', 'direction', 'factors', 'event_id', 'corrects'];
+      expect(Object.keys(rows[0] ?? {})).toEqual(columns);
       for (const row of rows) expect(row.name).toMatch(onClips ? /^Person [TW]$/ : /^Demo /);
     });
 

@@ -1,14 +1,7 @@
 import type { Direction } from '../../src/domain/attendance.js';
 import { VestibuleError } from '../../src/domain/errors.js';
 import type { Moment } from '../../src/domain/moment.js';
-import type {
-  DayView,
-  DecisionRow,
-  EnrolmentRequest,
-  KioskStatus,
-  PersonRow,
-  WirePhotoVerdict,
-} from '../../src/http/contract.js';
+import type { DayView, DecisionRow, EnrolmentRequest, KioskStatus, WirePhotoVerdict } from '../../src/http/contract.js';
 import type { Caller, CodeVerdict, HttpParts } from '../../src/http/parts.js';
 import { FakeLogin } from './fake-login.js';
 
@@ -42,7 +35,6 @@ export class FakeKiosk implements HttpParts {
   readonly begun: EnrolmentRequest[] = [];
   readonly photos: Uint8Array[] = [];
   readonly cancelled: string[] = [];
-  readonly removed: string[] = [];
   readonly logged: { readonly level: string; readonly context: object; readonly message: string }[] = [];
   /** Codes that were looked at. */
   readonly codes: { readonly code: string; readonly from: Caller['from'] }[] = [];
@@ -52,7 +44,6 @@ export class FakeKiosk implements HttpParts {
   refusals: { readonly reason: string; readonly detail: string }[] = [];
   day: DayView = { day: '2026-11-21', people: [] };
   rows: DecisionRow[] = [];
-  persons: PersonRow[] = [];
   /** What `choose` answers or throws. */
   onChoose: (attemptId: string, direction: Direction) => Moment = () => ({ kind: 'idle' });
   readonly login = new FakeLogin();
@@ -141,14 +132,6 @@ export class FakeKiosk implements HttpParts {
     },
     cancel: async (id: string) => {
       this.cancelled.push(id);
-    },
-  };
-
-  readonly people = {
-    list: async () => this.persons,
-    remove: async (id: string) => {
-      this.removed.push(id);
-      return this.persons.some((person) => person.id === id);
     },
   };
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { daySchema, dayViewSchema, decisionsSchema, kioskStatusSchema, peopleSchema } from '../contract.js';
+import { daySchema, dayViewSchema, decisionsSchema, kioskStatusSchema } from '../contract.js';
 import type { HttpParts } from '../parts.js';
 import { queryValue } from '../query.js';
 import { Refusal } from '../refusal.js';
-import { empty, json, type Route } from '../route.js';
+import { json, type Route } from '../route.js';
 import { statusFor } from './health.js';
 
 const personIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a person');
@@ -38,31 +38,6 @@ export function adminRoutes(parts: HttpParts): readonly Route[] {
         const person = queryValue(query, 'person', personIdSchema);
         const rows = await parts.decisions(queryValue(query, 'day', daySchema));
         return json({ decisions: person === undefined ? rows : rows.filter((row) => row.person?.id === person) });
-      },
-    },
-  ];
-}
-
-/** People of a kiosk without the login terminal. */
-export function plainPeopleRoutes({ people }: Pick<HttpParts, 'people'>): readonly Route[] {
-  return [
-    {
-      method: 'GET',
-      path: '/api/v1/admin/people',
-      rule: 'operator',
-      summary: 'Everybody who is enrolled.',
-      answer: { status: 200, schema: peopleSchema },
-      handle: async () => json({ people: await people.list() }),
-    },
-    {
-      method: 'DELETE',
-      path: '/api/v1/admin/people/:id',
-      rule: 'admin',
-      summary: 'Removes a person and the templates.',
-      answer: { status: 204 },
-      handle: async ({ params }) => {
-        if (await people.remove(params.id!)) return empty;
-        throw nobody();
       },
     },
   ];
