@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Purpose } from '../../domain/decision.js';
 import type { FactorKind } from '../../domain/factor.js';
 import type { GuidanceCode } from '../../domain/guidance.js';
@@ -50,13 +50,15 @@ export function AttemptDialogue(props: {
     ...(props.anew && { anew: true }),
   });
   const [choosing, setChoosing] = useState(false);
+  const [typing, setTyping] = useState(false);
+  const offered = useRef<AttemptView['identifyBy']>([]);
   const [byBadge, setByBadge] = useState(false);
   const { view } = attempt;
 
   useEffect(() => {
     if (view?.phase === 'granted' && purpose !== 'door') props.granted(view);
   }, [view?.phase]);
-  const named = view?.phase === 'factors';
+  const named = view?.phase === 'factors' && !typing;
   useEffect(() => {
     if (!named || prefer === undefined || view.alternatives[view.chosen]?.flat().includes(prefer)) return;
     const index = view.alternatives.findIndex((way) => way.flat().includes(prefer));
@@ -79,20 +81,24 @@ export function AttemptDialogue(props: {
         <Outcome good title={s.login.door.title} text={s.login.door.text} {...closing} />
       </Frame>
     );
-  const ways = view?.identifyBy ?? [];
+  // Once somebody is found nothing is offered any more; the page stays as it is for whoever still types.
+  if (view?.phase === 'identify') offered.current = view.identifyBy;
+  const ways = offered.current;
+  const identifying = view?.phase === 'identify' || (view?.phase === 'factors' && typing);
+  // Where only the face says who somebody is, there is nothing to type.
+  const typed = ways.includes('name') || ways.includes('badge');
   const by = ways.includes('badge') && (byBadge || !ways.includes('name')) ? 'badge' : 'name';
-  const beside =
-    view?.phase === 'identify' ? (
-      <>
-        {ways.includes('name') && ways.includes('badge') && (
-          <button type="button" class="plain" onClick={() => setByBadge(!byBadge)}>
-            <Icon name={by === 'name' ? 'badge' : 'one'} />
-            {by === 'name' ? s.login.byBadge : s.login.byName}
-          </button>
-        )}
-        {props.children}
-      </>
-    ) : undefined;
+  const beside = identifying ? (
+    <>
+      {ways.includes('name') && ways.includes('badge') && (
+        <button type="button" class="plain" onClick={() => setByBadge(!byBadge)}>
+          <Icon name={by === 'name' ? 'badge' : 'one'} />
+          {by === 'name' ? s.login.byBadge : s.login.byName}
+        </button>
+      )}
+      {props.children}
+    </>
+  ) : undefined;
   const several = named && view.alternatives.length > 1;
   return (
     <Frame
@@ -119,7 +125,17 @@ export function AttemptDialogue(props: {
     >
       {view === undefined &&
         (attempt.problem === undefined ? <p class="wait">{s.login.wait}</p> : <Said attempt={attempt} />)}
-      {view?.phase === 'identify' && <Identify key={by} attempt={attempt} by={by} live={props.live?.(view.guidance)} />}
+      {identifying && !typed && <FactorFace attempt={attempt} live={props.live?.(view.guidance)} />}
+      {identifying && typed && (
+        <Identify
+          key={by}
+          attempt={attempt}
+          by={by}
+          ways={ways}
+          typing={setTyping}
+          live={props.live?.(view.guidance)}
+        />
+      )}
       {named && choosing && (
         <Ways
           view={view}
