@@ -93,7 +93,7 @@ export function useAttempt(
       setOver(true);
     } else if (!polled) setProblem(reply.error);
   };
-  const act = async (action: (id: string) => Promise<Reply<AttemptAnswer>>) => {
+  const act = async (action: (id: string) => Promise<Reply<AttemptAnswer>>, isAnswer = false) => {
     const open = id.current;
     if (open === undefined) return;
     actions.current += 1;
@@ -101,7 +101,7 @@ export function useAttempt(
     const reply = await action(open);
     actions.current += 1;
     setPending((n) => n - 1);
-    setAnswers((n) => n + 1);
+    if (isAnswer) setAnswers((n) => n + 1);
     if (id.current === open) take(reply);
   };
 
@@ -159,7 +159,7 @@ export function useAttempt(
     answers,
     identify: (claim) => void act((open) => identify(open, claim)),
     choose: (index) => void act((open) => chooseAlternative(open, index)),
-    answer: (answer) => void act((open) => answerFactor(open, answer)),
+    answer: (answer) => void act((open) => answerFactor(open, answer), true),
     send: (channel) => void act((open) => sendCode(open, channel)),
     again: () => {
       setShown(undefined);
