@@ -44,6 +44,7 @@ export function httpParts(rooms: HttpRooms): HttpParts {
     preview: (listener) => vision.preview(listener),
     browserFrame: (jpeg) => vision.browserFrame(jpeg),
     enrolment: rooms.enrolment,
+    clock: rooms.clock,
     login: rooms.login,
     today: async () => today(rooms),
     decisions: async (day) => (await rooms.decisions.list(day)).map((one) => decisionRow(one, people)).reverse(),

@@ -53,6 +53,7 @@ export class AttemptEnding<Issued> {
     let opened: Opened<Issued> = {};
     for (const effect of effects) {
       if (effect.kind === 'decide') {
+        if (isNobodys(attempt, effect)) continue;
         decision = this.#decisionOf(attempt, effect);
         // The punch is recorded together with its journal entry, and is never lost because a journal failed.
         if (effect.outcome === 'denied' || attempt.purpose !== 'attend') await this.#journal(decision);
@@ -104,4 +105,9 @@ export class AttemptEnding<Issued> {
   #roleOf(personId: string) {
     return this.#parts.credentials.of(personId)?.role ?? 'person';
   }
+}
+
+/** Nobody said who he is and nothing was answered: there is nothing to decide, and nothing fills the disk. */
+function isNobodys({ identity, history }: Attempt, { outcome }: Extract<EndEffect, { kind: 'decide' }>): boolean {
+  return outcome === 'denied' && identity.kind === 'none' && history.length === 0;
 }

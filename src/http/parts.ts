@@ -1,6 +1,7 @@
 import type { Direction } from '../domain/attendance.js';
 import type { Moment } from '../domain/moment.js';
 import type { CertificateSource } from '../ports/certificate.js';
+import type { Clock } from '../ports/clock.js';
 import type {
   DayView,
   DecisionRow,
@@ -62,6 +63,7 @@ export interface HttpParts {
   /** Compares the admin code in constant time; wrong codes are counted and slowed down. */
   verifyAdmin(code: string, from: Caller['from']): Promise<CodeVerdict>;
   readonly log: HttpLog;
+  readonly clock: Pick<Clock, 'mono'>;
   readonly login: LoginParts;
 }
 

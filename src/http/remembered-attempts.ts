@@ -1,3 +1,5 @@
+import type { Clock } from '../ports/clock.js';
+import { AttemptRate } from './attempt-rate.js';
 import type { AttemptAnswer, AttemptView } from './contract-login.js';
 import { sessionCookies } from './cookies.js';
 import type { Caller } from './parts.js';
@@ -21,13 +23,15 @@ interface Remembered {
 /** What the HTTP room knows of attempts besides the machine: who began it and how it wants its session. */
 export class RememberedAttempts {
   readonly #login: Pick<LoginParts, 'attempts' | 'sessions'>;
+  readonly #rate: AttemptRate;
   readonly #known = new Map<string, Remembered>();
 
-  constructor(login: Pick<LoginParts, 'attempts' | 'sessions'>) {
+  constructor(login: Pick<LoginParts, 'attempts' | 'sessions'>, clock: Pick<Clock, 'mono'>) {
     this.#login = login;
+    this.#rate = new AttemptRate(clock);
   }
 
-  /** Throws 429 when too many attempts from elsewhere are open. */
+  /** Throws 429 when too many attempts from elsewhere are open, or were begun in a short time. */
   makeRoom({ caller, request }: Exchange): void {
     if (caller.from === 'loopback') return;
     const open = [...this.#known].filter(([id, { from }]) => from !== 'loopback' && this.#isOpen(id));
@@ -39,6 +43,7 @@ export class RememberedAttempts {
         'Retry-After': '60',
       });
     }
+    this.#rate.take(caller.from, address ?? '');
   }
 
   remember(id: string, client: 'page' | 'api', { caller, request }: Exchange): void {

@@ -33,7 +33,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     },
     ...kioskRoutes(parts, events, video),
     ...enrolmentRoutes(parts),
-    ...attemptRoutes(login),
+    ...attemptRoutes(login, parts.clock),
     ...sessionRoutes(login),
     ...registrationRoutes(login),
     ...ownRoutes(login.own),

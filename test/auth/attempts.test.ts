@@ -145,21 +145,23 @@ describe('attempts', () => {
     const { attempts, clock, settle, journal } = await attemptRoom();
     const idle = await attempts.begin('login', KIOSK);
     expect(idle.expiresInMs).toBe(60_000);
+    await attempts.identify(idle.id, { userName: 'somebody' });
     clock.advance(59_999);
     await settle();
     // Looking is no touch.
-    expect(attempts.view(idle.id)).toMatchObject({ phase: 'identify', expiresInMs: 1 });
+    expect(attempts.view(idle.id)).toMatchObject({ phase: 'factors', expiresInMs: 1 });
     clock.advance(1);
     await settle();
     expect(attempts.view(idle.id)).toMatchObject({ phase: 'denied', reason: 'timeout' });
     const long = await attempts.begin('login', KIOSK);
+    await attempts.identify(long.id, { userName: 'somebody' });
     for (let turn = 0; turn < 5; turn++) {
       clock.advance(50_000);
       await attempts.choose(long.id, 0);
     }
     clock.advance(49_999);
     await settle();
-    expect(attempts.view(long.id).phase).toBe('identify');
+    expect(attempts.view(long.id).phase).toBe('factors');
     clock.advance(1);
     await settle();
     expect(attempts.view(long.id)).toMatchObject({ phase: 'denied', reason: 'timeout' });
@@ -413,6 +415,7 @@ describe('attempts', () => {
     expect(told).toEqual([]);
     // A refusal that cannot be recorded is a refusal all the same.
     const { id } = await attempts.begin('login', KIOSK);
+    await attempts.identify(id, { userName: 'somebody' });
     await attempts.cancel(id);
     expect(faults.map(codeOf)).toEqual(['storage_full']);
   });
@@ -570,10 +573,29 @@ describe('attempts', () => {
     expect(() => attempts.view('x')).toThrow(VestibuleError);
   });
 
+  it('in which nobody said who he is, and nothing was answered, is no decision', async () => {
+    const { attempts, clock, settle, journal, told } = await attemptRoom();
+    const left = await attempts.begin('login', LAN);
+    await attempts.cancel((await attempts.begin('login', LAN)).id);
+    clock.advance(60_000);
+    await settle();
+    expect(attempts.view(left.id)).toMatchObject({ phase: 'denied', reason: 'timeout' });
+    expect([await journal.list(), told]).toEqual([[], []]);
+    // A badge that nobody has is an answer, also where it leaves nobody named.
+    const { id } = await attempts.begin('attend', KIOSK);
+    await attempts.identify(id, { badge: 'nobody' });
+    await attempts.cancel(id);
+    expect((await journal.list()).map((one) => one.reason)).toEqual(['cancelled']);
+  });
+
   it('stop cancels what is open, and records it', async () => {
     const { attempts, journal, faces } = await attemptRoom();
+    for (const [purpose, caller] of [
+      ['attend', KIOSK],
+      ['login', LAN],
+    ] as const)
+      await attempts.identify((await attempts.begin(purpose, caller)).id, { userName: 'somebody' });
     await attempts.begin('attend', KIOSK);
-    await attempts.begin('login', LAN);
     await attempts.stop();
     expect((await journal.list()).map((one) => one.reason)).toEqual(['cancelled', 'cancelled']);
     expect(faces.request).toBeUndefined();

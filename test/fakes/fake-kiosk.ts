@@ -3,6 +3,7 @@ import { VestibuleError } from '../../src/domain/errors.js';
 import type { Moment } from '../../src/domain/moment.js';
 import type { DayView, DecisionRow, EnrolmentRequest, KioskStatus, WirePhotoVerdict } from '../../src/http/contract.js';
 import type { Caller, CodeVerdict, HttpParts } from '../../src/http/parts.js';
+import { FakeClock } from './fake-clock.js';
 import { FakeLogin } from './fake-login.js';
 
 /** Everything well, nobody there. */
@@ -46,6 +47,7 @@ export class FakeKiosk implements HttpParts {
   rows: DecisionRow[] = [];
   /** What `choose` answers or throws. */
   onChoose: (attemptId: string, direction: Direction) => Moment = () => ({ kind: 'idle' });
+  readonly clock = new FakeClock();
   readonly login = new FakeLogin();
   #moment: Moment = { kind: 'idle' };
   #status = quietStatus();

@@ -1,6 +1,7 @@
 import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VestibuleError } from '../../src/domain/errors.js';
+import { ADDRESS_REFILL } from '../../src/http/attempt-rate.js';
 import { EventStream } from '../../src/http/event-stream.js';
 import { lanHosts, lanNames } from '../../src/http/origin.js';
 import { MAX_ATTEMPTS_OF_ADDRESS } from '../../src/http/remembered-attempts.js';
@@ -159,6 +160,25 @@ describe('attempts of other browsers', () => {
     expect((await begin(page(), tls())).status).toBe(201);
     expect((await begin(page(), tls())).status).toBe(201);
     expect((await begin(page(), tls())).status).toBe(429);
+  });
+
+  it('are begun at a rate of each address, also when each is ended at once; the kiosk itself has none', async () => {
+    const { clock } = it_.kiosk;
+    clock.advance(ADDRESS_REFILL.burst * ADDRESS_REFILL.refillMs);
+    for (const { id } of it_.kiosk.login.attempts.begun)
+      await it_.kiosk.login.attempts.cancel(id).catch(() => undefined);
+    const beginAndEnd = async () => {
+      const { status, headers, body } = await begin(page(), tls());
+      if (status === 201) await ask(tls(), `DELETE /api/v1/attempts/${idOf(body)}`, page());
+      return [status, headers['retry-after']];
+    };
+    for (let i = 0; i < ADDRESS_REFILL.burst; i++) expect(await beginAndEnd()).toEqual([201, undefined]);
+    expect(await beginAndEnd()).toEqual([429, '6']);
+    const here = { Host: it_.host, Origin: it_.url };
+    for (let i = 0; i < 5; i++) expect((await begin(here, it_)).status).toBe(201);
+    clock.advance(ADDRESS_REFILL.refillMs);
+    expect(await beginAndEnd()).toEqual([201, undefined]);
+    expect((await beginAndEnd())[0]).toBe(429);
   });
 });
 

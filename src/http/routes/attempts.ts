@@ -1,3 +1,4 @@
+import type { Clock } from '../../ports/clock.js';
 import { readJson } from '../body.js';
 import {
   alternativeSchema,
@@ -12,9 +13,12 @@ import { RememberedAttempts } from '../remembered-attempts.js';
 import { empty, type Route } from '../route.js';
 
 /** Attempts to punch, log in, open the door or the administration, step by step. */
-export function attemptRoutes(login: Pick<LoginParts, 'attempts' | 'sessions'>): readonly Route[] {
+export function attemptRoutes(
+  login: Pick<LoginParts, 'attempts' | 'sessions'>,
+  clock: Pick<Clock, 'mono'>,
+): readonly Route[] {
   const { attempts } = login;
-  const remembered = new RememberedAttempts(login);
+  const remembered = new RememberedAttempts(login, clock);
   const answer = { status: 200, schema: attemptAnswerSchema };
   return [
     {
