@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { KioskStatus, WireMoment } from './contract.js';
-import type { HttpParts } from './parts.js';
+import type { Caller, HttpParts } from './parts.js';
 import { Refusal } from './refusal.js';
+import { momentFor } from './shown-to.js';
 
 /** Pages that may listen at the same time. */
 export const MAX_LISTENERS = 16;
@@ -18,7 +18,8 @@ const RETRY_MS = 1000;
  */
 export class EventStream {
   readonly #parts: HttpParts;
-  readonly #clients = new Set<ServerResponse>();
+  /** With where each listens from. */
+  readonly #clients = new Map<ServerResponse, Caller['from']>();
   #id = 0;
   #ends: (() => void)[] = [];
   #beat: NodeJS.Timeout | undefined;
@@ -29,15 +30,15 @@ export class EventStream {
 
   start(): void {
     this.#ends = [
-      this.#parts.onMoment((moment) => this.#broadcast('moment', moment)),
-      this.#parts.onStatus((status) => this.#broadcast('status', status)),
+      this.#parts.onMoment((moment) => this.#broadcast('moment', (from) => momentFor(moment, from))),
+      this.#parts.onStatus((status) => this.#broadcast('status', () => status)),
     ];
-    this.#beat = setInterval(() => this.#broadcast('beat', {}), BEAT_MS);
+    this.#beat = setInterval(() => this.#broadcast('beat', () => ({})), BEAT_MS);
     this.#beat.unref();
   }
 
   /** Takes over the response. Throws 503 when too many pages listen. */
-  connect(response: ServerResponse): void {
+  connect(response: ServerResponse, from: Caller['from']): void {
     if (this.#clients.size >= MAX_LISTENERS) {
       throw new Refusal(503, 'too_many_pages', 'Too many pages are open.', 'Close other pages of this kiosk.');
     }
@@ -47,11 +48,11 @@ export class EventStream {
       'X-Accel-Buffering': 'no',
     });
     response.write(`retry: ${RETRY_MS}\n\n`);
-    this.#clients.add(response);
+    this.#clients.set(response, from);
     response.on('close', () => this.#clients.delete(response));
     response.on('error', () => this.#clients.delete(response));
     this.#send(response, 'status', this.#parts.status());
-    this.#send(response, 'moment', this.#parts.moment());
+    this.#send(response, 'moment', momentFor(this.#parts.moment(), from));
   }
 
   /** Pages that listen now. */
@@ -63,12 +64,12 @@ export class EventStream {
     for (const end of this.#ends) end();
     this.#ends = [];
     clearInterval(this.#beat);
-    for (const client of this.#clients) client.destroy();
+    for (const client of this.#clients.keys()) client.destroy();
     this.#clients.clear();
   }
 
-  #broadcast(event: 'moment' | 'status' | 'beat', data: WireMoment | KioskStatus | object): void {
-    for (const client of this.#clients) this.#send(client, event, data);
+  #broadcast(event: 'moment' | 'status' | 'beat', data: (from: Caller['from']) => object): void {
+    for (const [client, from] of this.#clients) this.#send(client, event, data(from));
   }
 
   #send(client: ServerResponse, event: string, data: object): void {

@@ -9,6 +9,7 @@ import { apiRoutes } from '../../src/http/routes.js';
 import { MAX_VIEWERS, VideoFeed } from '../../src/http/video-feed.js';
 import { FakeKiosk } from '../fakes/fake-kiosk.js';
 import { PAGE_STATES } from '../ui/page-states.js';
+import { ask } from './asked.js';
 import { serve } from './served.js';
 
 let served: Awaited<ReturnType<typeof serve>>;
@@ -68,6 +69,48 @@ describe('events', () => {
       })
       .toBe(200);
     for (const stream of streams) stream.close();
+  });
+
+  it('an attempt that the camera began is told to the page of the kiosk itself only, by every route', async () => {
+    const origin = 'https://kiosk.example';
+    const both = await serve([origin]);
+    const attempt = { kind: 'attempt', attemptId: 'secret-of-the-attempt' } as const;
+    both.kiosk.onChoose = () => attempt;
+    const there = { Host: 'kiosk.example', Origin: origin };
+    const here = { Host: both.host, Origin: both.url };
+    /** Raw text of the stream so far. */
+    const listen = (headers: Record<string, string>) => {
+      const socket = connect(both.port, '127.0.0.1');
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk;
+      });
+      const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`GET /api/v1/events HTTP/1.1\r\n${lines.join('')}\r\n`);
+      return { text: () => text, close: () => socket.destroy() };
+    };
+    both.kiosk.show(attempt);
+    const streams = [listen(here), listen(there)] as const;
+    for (const stream of streams) await expect.poll(stream.text).toContain('event: moment');
+    both.kiosk.show({ kind: 'guidance', code: 'too_far' });
+    both.kiosk.show(attempt);
+    both.kiosk.show({ kind: 'refused', reason: 'no_match' });
+    for (const stream of streams) await expect.poll(stream.text).toContain('no_match');
+    expect(streams.map(({ text }) => text().split(attempt.attemptId).length - 1)).toEqual([2, 0]);
+    expect(streams[1].text().split('{"kind":"idle"}').length - 1).toBe(2);
+    both.kiosk.show(attempt);
+    for (const [headers, shown] of [
+      [here, attempt],
+      [there, { kind: 'idle' }],
+    ] as const) {
+      const state = await ask(both, 'GET /api/v1/state', headers);
+      expect(JSON.parse(state.body)).toMatchObject({ moment: shown });
+      const json = { ...headers, 'Content-Type': 'application/json' };
+      const chosen = await ask(both, 'POST /api/v1/attempts/a/direction', json, '{"direction":"check_in"}');
+      expect(JSON.parse(chosen.body)).toEqual({ moment: shown });
+    }
+    for (const stream of streams) stream.close();
+    await both.stop();
   });
 
   it('a moment of the domain is a moment of the contract', () => {

@@ -12,6 +12,7 @@ import type { EventStream } from '../event-stream.js';
 import type { HttpParts } from '../parts.js';
 import { Refusal } from '../refusal.js';
 import { empty, json, type Route } from '../route.js';
+import { momentFor } from '../shown-to.js';
 import type { VideoFeed } from '../video-feed.js';
 import { statusFor } from './health.js';
 
@@ -26,7 +27,11 @@ export function kioskRoutes(parts: HttpParts, events: EventStream, video: VideoF
       rule: 'local',
       summary: 'What is shown now and the health of the parts.',
       answer: { status: 200, schema: stateSchema },
-      handle: (exchange) => json({ moment: parts.moment(), status: statusFor(parts, exchange.caller) }),
+      handle: (exchange) =>
+        json({
+          moment: momentFor(parts.moment(), exchange.caller.from),
+          status: statusFor(parts, exchange.caller),
+        }),
     },
     {
       method: 'GET',
@@ -34,8 +39,8 @@ export function kioskRoutes(parts: HttpParts, events: EventStream, video: VideoF
       rule: 'local',
       summary: 'Server-sent events: `moment`, `status` (whole values) and `beat` every 5 s.',
       answer: { status: 200, stream: 'text/event-stream' },
-      handle: ({ response }) => {
-        events.connect(response);
+      handle: ({ response, caller }) => {
+        events.connect(response, caller.from);
         return { kind: 'taken' };
       },
     },
@@ -57,9 +62,9 @@ export function kioskRoutes(parts: HttpParts, events: EventStream, video: VideoF
       summary: 'The recognised person presses in or out. Answers with what is shown now.',
       body: { json: chooseRequestSchema },
       answer: { status: 200, schema: chooseResponseSchema },
-      handle: async ({ request, params }) => {
+      handle: async ({ request, params, caller }) => {
         const { direction } = await readJson(request, chooseRequestSchema);
-        return json({ moment: await parts.choose(params.id!, direction) });
+        return json({ moment: momentFor(await parts.choose(params.id!, direction), caller.from) });
       },
     },
     {
