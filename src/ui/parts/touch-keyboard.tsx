@@ -89,7 +89,8 @@ export function TouchKeyboard() {
 
   useEffect(() => {
     // The keyboard has taken room: what is typed must be seen with its hint.
-    field?.closest('.field')?.scrollIntoView({ block: 'nearest' });
+    const frame = requestAnimationFrame(() => field?.closest('.field')?.scrollIntoView({ block: 'nearest' }));
+    return () => cancelAnimationFrame(frame);
   }, [field]);
   const shown = keys === 'digits' ? 'digits' : layer;
   useEffect(() => {
