@@ -69,19 +69,26 @@ export function LoginApp() {
       value={{ s, language, place: local ? 'kiosk' : 'remote', ...(status !== undefined && { zone: status.zone }) }}
     >
       <div class="login-page">
-        <nav class="languages" aria-label={s.languages}>
-          {LANGUAGES.map((code) => (
-            <button
-              key={code}
-              type="button"
-              aria-label={TABLES[code].language}
-              aria-pressed={code === language}
-              onClick={() => setChosen(code)}
-            >
-              {code.toUpperCase()}
+        <div class="login-top">
+          {view === 'register' && (
+            <button type="button" class="plain" onClick={() => go('login')}>
+              {s.login.entry.signIn}
             </button>
-          ))}
-        </nav>
+          )}
+          <nav class="languages" aria-label={s.languages}>
+            {LANGUAGES.map((code) => (
+              <button
+                key={code}
+                type="button"
+                aria-label={TABLES[code].language}
+                aria-pressed={code === language}
+                onClick={() => setChosen(code)}
+              >
+                {code.toUpperCase()}
+              </button>
+            ))}
+          </nav>
+        </div>
         <main class="login-stage">
           {view === 'own' && <OwnPage {...seen} leave={() => go('login')} />}
           {view === 'register' && <RegisterDialogue finished={() => go('login')} />}
@@ -99,11 +106,6 @@ export function LoginApp() {
                 </button>
               )}
             </AttemptDialogue>
-          )}
-          {view === 'register' && (
-            <button type="button" class="plain to-login" onClick={() => go('login')}>
-              {s.login.entry.signIn}
-            </button>
           )}
         </main>
       </div>
