@@ -2,6 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { isMailAddress } from './adapters/code-destination.js';
 import { contactKey, type OneTimeCodes } from './auth/factors/otp.js';
 import { inCountries } from './auth/factors/otp-destination.js';
+import type { Regulation } from './auth/regulation.js';
 import { VestibuleError } from './domain/errors.js';
 import type { ContactBegun } from './http/contract-people.js';
 import type { Credentials, PersonCredentials } from './people/credentials.js';
@@ -12,6 +13,7 @@ type Kind = 'phone' | 'email';
 export interface ContactRooms {
   readonly credentials: Credentials;
   readonly codes: OneTimeCodes;
+  readonly regulation: Pick<Regulation, 'check'>;
   readonly clock: Clock;
   readonly config: { readonly otp: { readonly countries: readonly string[]; readonly lifeSeconds: number } };
 }
@@ -63,16 +65,29 @@ export class OwnContacts {
     return { destination: state?.destination ?? '', expiresInMs: Math.max(0, Math.round(state?.expiresInMs ?? 0)) };
   }
 
-  /** @throws VestibuleError `input_invalid` (wrong or expired code, nothing to confirm), `storage_*` */
+  /**
+   * Wrong codes count like those of a login: what is guessed here is not guessed there.
+   * @throws VestibuleError `input_invalid` (wrong or expired code, nothing to confirm), `busy` (wait), `not_permitted`
+   *   (locked), `messenger_failed`, `storage_*`
+   */
   async confirm(personId: string, kind: Kind, code: string): Promise<void> {
-    const { credentials, codes, clock } = this.#rooms;
+    const { credentials, codes, clock, regulation } = this.#rooms;
     const key = contactKey(personId, kind);
-    const { result, message } = await codes.check(key, personId, code);
+    let isExpired = false;
+    const { result, judgement } = await regulation.check(personId, 'otp', async () => {
+      const verdict = await codes.check(key, personId, code);
+      isExpired = verdict.message === 'code_expired';
+      return verdict.result;
+    });
+    if (result === undefined && judgement.kind === 'wait')
+      throw new VestibuleError('busy', `Too many wrong codes. Wait ${Math.ceil(judgement.ms / 1000)} s.`);
+    if (result === undefined)
+      throw new VestibuleError('not_permitted', 'Too many wrong codes. An administrator can unlock this.');
     if (result.outcome === 'unavailable')
       throw new VestibuleError('messenger_failed', 'The code could not be checked. Try again in a minute.');
     if (result.outcome !== 'passed')
       throw invalid(
-        message === 'code_expired'
+        isExpired
           ? 'This code is no longer valid. Ask for a new one.'
           : 'The code is not right. Look again and type it once more.',
       );

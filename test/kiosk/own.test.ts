@@ -247,6 +247,24 @@ describe('telephone number and mail address', () => {
     expect((await rooms.own.profile(rooms.id)).factors).not.toHaveProperty('phone');
   });
 
+  it('wrong codes count and wait like at a login, over new codes too, and a lock lets nothing pass', async () => {
+    await rooms.own.beginContact(rooms.id, 'phone', NUMBER);
+    const confirm = (code: string) => rooms.own.confirmContact(rooms.id, 'phone', code);
+    for (let n = 0; n < 5; n++) await expect(confirm('000000')).rejects.toMatchObject(INVALID);
+    expect(rooms.regulation.locksOf(rooms.id)).toMatchObject([{ factor: 'otp', failures: 5 }]);
+    await expect(confirm('000000')).rejects.toMatchObject({ code: 'busy', message: expect.stringContaining('30 s') });
+    rooms.clock.advance(60_000);
+    await rooms.own.beginContact(rooms.id, 'phone', NUMBER);
+    await expect(confirm('000000')).rejects.toMatchObject(INVALID);
+    expect(rooms.regulation.locksOf(rooms.id)).toMatchObject([{ factor: 'otp', failures: 6 }]);
+    for (let n = 0; n < 30; n++) await rooms.regulation.failed(rooms.id, 'otp');
+    await expect(confirm(rooms.sms.codeOf(NUMBER)!)).rejects.toMatchObject({ code: 'not_permitted' });
+    await rooms.regulation.unlock(rooms.id);
+    await confirm(rooms.sms.codeOf(NUMBER)!);
+    expect(rooms.stored().phone?.confirmedAt).toBeDefined();
+    expect(rooms.regulation.locksOf(rooms.id)).toEqual([]);
+  });
+
   it('of a wrong form or another country get no message', async () => {
     for (const [kind, destination] of [
       ['phone', '+1 202 555 0123'],
