@@ -67,6 +67,11 @@ export class Kiosk {
     return this.#recognition?.vision;
   }
 
+  /** The rooms of a started kiosk that only need the disk. */
+  get rooms(): Rooms | undefined {
+    return this.#rooms;
+  }
+
   /** The login terminal of a started kiosk. */
   get login(): Login | undefined {
     return this.#login;
