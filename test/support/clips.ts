@@ -23,9 +23,14 @@ export const CLIP_PEOPLE: readonly ClipPerson[] = [
   { name: 'Person T', clip: 'tran_real.mp4', enrolAt: [0.3, 1.0, 1.6, 2.2], from: 0.2, seconds: 1.8 },
 ];
 
+/** Path of a recorded clip. */
+export function clipFile(name: string): string {
+  return join(clipsFolder, name);
+}
+
 /** True when the recorded clips are there. */
 export function clipsPresent(): boolean {
-  return CLIP_PEOPLE.every((person) => existsSync(join(clipsFolder, person.clip)));
+  return CLIP_PEOPLE.every((person) => existsSync(clipFile(person.clip)));
 }
 
 function ffmpeg(args: readonly string[]): void {

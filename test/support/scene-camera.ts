@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClipPerson, clipFile } from './clips.js';
+
+const FPS = 15;
+const SIZE = '480:640';
+
+/**
+ * A network camera (MJPEG over HTTP) that plays recorded people: the test says who stands before it. A person is played
+ * forwards and backwards without end, so that nobody jumps; with nobody there the hall is empty.
+ */
+export class SceneCamera {
+  readonly #scenes: ReadonlyMap<string, readonly Buffer[]>;
+  readonly #streams = new Set<ServerResponse>();
+  #scene: readonly Buffer[];
+  #at = 0;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'multipart/x-mixed-replace; boundary=f' });
+    this.#streams.add(response);
+    response.on('close', () => this.#streams.delete(response));
+  });
+
+  /** @param people who can stand there */
+  constructor(people: readonly ClipPerson[]) {
+    const scenes = new Map<string, readonly Buffer[]>();
+    for (const { name, clip, from, seconds } of people)
+      scenes.set(name, pictures(['-ss', String(from), '-t', String(seconds), '-i', clipFile(clip)]));
+    this.#scenes = scenes;
+    this.#scene = pictures(['-f', 'lavfi', '-t', '0.2', '-i', `color=c=0x707880:size=${SIZE.replace(':', 'x')}`]);
+    scenes.set('', this.#scene);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/video`;
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    this.#timer = setInterval(() => {
+      const jpeg = this.#scene[this.#at++ % this.#scene.length]!;
+      const head = `--f\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
+      for (const stream of this.#streams) stream.write(Buffer.concat([Buffer.from(head), jpeg, Buffer.from('\r\n')]));
+    }, 1000 / FPS);
+  }
+
+  /** Who stands there from now on; nobody without a name. */
+  show(name = ''): void {
+    const scene = this.#scenes.get(name);
+    if (scene === undefined) throw new Error(`nobody called ${name} was recorded`);
+    this.#scene = scene;
+    this.#at = 0;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const stream of this.#streams) stream.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}
+
+function pictures(input: readonly string[]): readonly Buffer[] {
+  const folder = mkdtempSync(join(tmpdir(), 'vestibule-scene-'));
+  try {
+    const fit = `scale=${SIZE}:force_original_aspect_ratio=increase,crop=${SIZE},fps=${FPS}`;
+    execFileSync('ffmpeg', ['-v', 'error', ...input, '-vf', fit, '-q:v', '2', join(folder, '%04d.jpg')]);
+    const forth = readdirSync(folder)
+      .sort()
+      .map((name) => readFileSync(join(folder, name)));
+    return [...forth, ...forth.slice(1, -1).reverse()];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
