@@ -20,11 +20,14 @@ export async function vestibule(args: readonly string[], env: NodeJS.ProcessEnv 
 /** The built daemon in a process of its own. */
 export class Daemon {
   readonly #configFile: string;
+  readonly #env: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
   #output = '';
 
-  constructor(configFile: string) {
+  /** @param env beside the variables of the test itself */
+  constructor(configFile: string, env: NodeJS.ProcessEnv = {}) {
     this.#configFile = configFile;
+    this.#env = env;
   }
 
   /** Everything it wrote, over all starts. */
@@ -42,6 +45,7 @@ export class Daemon {
   async start(url: string): Promise<void> {
     const child = spawn(process.execPath, [program, 'start', '--config', this.#configFile], {
       cwd: projectRoot,
+      env: { ...process.env, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
