@@ -139,6 +139,12 @@ export class Attempts<Issued> {
     return this.view(id);
   }
 
+  /** Somebody is at it: the attempt is not left alone. Its life grows no longer. @throws VestibuleError `attempt_over` */
+  async touch(id: string): Promise<void> {
+    const entry = this.#open.find(id);
+    await this.#open.inTurn(entry, () => this.#open.apply(entry, { kind: 'touched', at: this.#parts.clock.mono() }));
+  }
+
   /** @throws VestibuleError `attempt_over` for an unknown id */
   async cancel(id: string): Promise<void> {
     const entry = this.#open.find(id);

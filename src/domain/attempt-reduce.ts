@@ -70,6 +70,8 @@ function next(before: Attempt, event: AttemptEvent, rules: AttemptRules): Attemp
       return judged(before, event.standings);
     case 'code':
       return unchanged(withMessage({ ...before, lastAt: event.at }, event.message));
+    case 'touched':
+      return unchanged({ ...before, lastAt: event.at });
     case 'tick':
       return unchanged(before);
     case 'cancelled':
@@ -101,9 +103,8 @@ function identified(before: Attempt, event: EventOf<'identified'>, rules: Attemp
 /** Another alternative: what passed stays, what is not yet answered is asked for again. */
 function chosen(before: Attempt, { index, at }: EventOf<'chosen'>, rules: AttemptRules): AttemptStep {
   if (before.alternatives[index] === undefined) return unchanged(before);
-  const given = [...before.given].filter(
-    ([kind, result]) => isNamingBadge(before, kind) || (isFace(kind) && result.outcome === 'passed'),
-  );
+  // A face stays whether it was right or not: that the camera looks again would tell, and would be a try for nothing.
+  const given = [...before.given].filter(([kind]) => isNamingBadge(before, kind) || isFace(kind));
   const attempt = { ...before, chosen: index, chosenByHand: true, given: new Map(given), lastAt: at };
   return settled(withMessage(attempt, undefined), rules);
 }
@@ -116,8 +117,10 @@ function answered(before: Attempt, { result, message, at }: EventOf<'answered'>,
 
 function faceSeen(before: Attempt, event: EventOf<'face'>, rules: AttemptRules): AttemptStep {
   const { result, personId, own, at } = event;
-  // A late result of a camera that is no longer asked says nothing.
-  if (faceTarget(before) === undefined) return unchanged(before);
+  // A late result of a camera that is no longer asked, or was asked about somebody else, says nothing.
+  const target = faceTarget(before);
+  const named = target?.kind === 'person' ? target.personId : personId;
+  if (target === undefined || (personId ?? named) !== named) return unchanged(before);
   const noted = addResult(before, result);
   const isAsked = currentGroup(before).includes('face');
   if (result.outcome === 'unavailable') return unchanged(isAsked ? withMessage(noted, { code: 'unavailable' }) : noted);
@@ -163,9 +166,12 @@ function settled(
 ): AttemptStep {
   const { identity, results, given } = start;
   if (start.outcome !== undefined || identity.kind === 'none') return { attempt: start, effects };
-  const hasPassed = (kind: FactorKind): boolean => results.has(kind) || given.get(kind)?.outcome === 'passed';
+  const isRight = (kind: FactorKind): boolean => given.get(kind)?.outcome === 'passed';
   if (identity.kind === 'person') {
-    const complete = start.own.find((one) => one.length > 0 && factorsOf(one).every(hasPassed));
+    // An answer whose step is not complete grants nothing elsewhere: a wrong one is not counted yet.
+    const counts = (kind: FactorKind): boolean =>
+      results.has(kind) || (isRight(kind) && (isFace(kind) || isNamingBadge(start, kind)));
+    const complete = start.own.find((one) => one.length > 0 && factorsOf(one).every(counts));
     if (complete !== undefined) return granted(start, complete, identity.personId, rules, effects);
     // Told once a factor passed, so that it gives nothing away.
     if (results.size > 0 && start.own.length === 0) return ended(start, 'denied', 'outside_schedule', effects);
@@ -173,7 +179,7 @@ function settled(
   const group = currentGroup(start);
   const open = group.filter((kind) => !results.has(kind));
   if (open.length === 0 || !open.every((kind) => given.has(kind))) return { attempt: start, effects };
-  if (identity.kind === 'person' && open.every(hasPassed)) {
+  if (identity.kind === 'person' && open.every(isRight)) {
     const passed = new Map([...results, ...open.map((kind) => [kind, given.get(kind)!] as const)]);
     const rest = new Map([...given].filter(([kind]) => !open.includes(kind)));
     const told = disclosed(withMessage({ ...start, results: passed, given: rest }, undefined), rules);

@@ -101,6 +101,8 @@ export type AttemptEvent =
   | { readonly kind: 'judged'; readonly standings: ReadonlyMap<FactorKind, Standing>; readonly at: number }
   /** A code was sent, or not. */
   | { readonly kind: 'code'; readonly message?: AttemptMessage; readonly at: number }
+  /** Somebody types, or presses keys: the attempt is not left alone. */
+  | { readonly kind: 'touched'; readonly at: number }
   | { readonly kind: 'tick'; readonly at: number }
   | { readonly kind: 'cancelled'; readonly at: number };
 

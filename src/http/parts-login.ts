@@ -54,6 +54,8 @@ export interface AttemptDesk {
   choose(id: string, index: number): Promise<AttemptView>;
   answer(id: string, answer: FactorAnswer): Promise<AttemptView>;
   sendCode(id: string, channel: string): Promise<AttemptView>;
+  /** Somebody types: the attempt is not left alone. Changes nothing of one that ended. */
+  touch(id: string): Promise<void>;
   cancel(id: string): Promise<void>;
   /** The session that a granted attempt opened; answers once, then undefined. */
   takeSession(id: string): IssuedSession | undefined;

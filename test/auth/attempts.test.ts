@@ -171,6 +171,20 @@ describe('attempts', () => {
     expect(await refusal(attempts.answer(long.id, password))).toBe('attempt_over');
   });
 
+  it('somebody who types is not left alone, and what is over stays over', async () => {
+    const { attempts, clock, settle } = await attemptRoom();
+    const { id } = await attempts.begin('login', KIOSK);
+    clock.advance(59_999);
+    await attempts.touch(id);
+    expect(attempts.view(id)).toMatchObject({ phase: 'identify', expiresInMs: 60_000 });
+    clock.advance(60_000);
+    await settle();
+    expect(attempts.view(id)).toMatchObject({ phase: 'denied', reason: 'timeout' });
+    await attempts.touch(id);
+    expect(attempts.view(id)).toMatchObject({ phase: 'denied', expiresInMs: 0 });
+    expect(await refusal(attempts.touch('nothing-of-the-kind'))).toBe('attempt_over');
+  });
+
   it('B6 wrong answers make one factor of one person wait, with the end shown, and lock it at last', async () => {
     const { attempts, enrol, clock, hasher, settle, journal } = await attemptRoom({ regulation: { lockAfter: 8 } });
     await enrol(ADA);
@@ -245,6 +259,65 @@ describe('attempts', () => {
     }
     await Promise.all(ids.concat(ids, ids.slice(0, 40)).map((id) => attempts.answer(id, wrong)));
     expect(hasher.compared).toHaveLength(5);
+  });
+
+  it('B6 a PIN cannot be tried out in a step that also wants the badge', async () => {
+    const { attempts, enrol, admitted, regulation } = await attemptRoom();
+    const ada = await enrol(ADA);
+    const { id, alternatives } = await attempts.begin('attend', KIOSK);
+    const index = alternatives.findIndex((one) => one.flat().join() === 'badge,pin');
+    await attempts.identify(id, { userName: 'ada' });
+    for (let guess = 0; guess < 20; guess++) {
+      await attempts.choose(id, index);
+      await attempts.answer(id, { kind: 'pin', pin: String(100_000 + guess) });
+    }
+    await attempts.choose(id, index);
+    const right = await attempts.answer(id, { kind: 'pin', pin: ADA.pin });
+    expect(right.phase).toBe('factors');
+    expect(right.person).toBeUndefined();
+    expect(admitted).toEqual([]);
+    expect(regulation.locksOf(ada.id)).toEqual([]);
+    const granted = await attempts.answer(id, { kind: 'badge', badge: ADA.badge });
+    expect(granted.phase).toBe('granted');
+  });
+
+  it('a face that is told late is not taken for somebody who was named meanwhile', async () => {
+    const room = await attemptRoom({
+      policy: {
+        login: [
+          ['face', 'password'],
+          ['password', 'otp'],
+        ],
+      },
+    });
+    const { attempts, enrol, faces, regulation, settle, orders } = room;
+    const ada = await enrol(ADA);
+    await enrol({ userName: 'bob', password: 'another long password' });
+    await regulation.failed(ada.id, 'face');
+    // The disk is slow while Ada's count is taken back; meanwhile the camera goes on and sees her again.
+    let goOn = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const passed = regulation.passed.bind(regulation);
+    regulation.passed = async (subject, factor) => {
+      await waits;
+      return passed(subject, factor);
+    };
+    const { id } = await attempts.begin('login', KIOSK);
+    faces.show(ada.id);
+    await settle();
+    await attempts.begin('login', LAN);
+    const named = attempts.identify(id, { userName: 'bob' });
+    faces.show(ada.id);
+    goOn();
+    await named;
+    await settle();
+    expect(factors(attempts.view(id))).toEqual(['face:waiting', 'password:waiting']);
+    expect(await refusal(attempts.answer(id, { kind: 'password', password: 'another long password' }))).toBe(
+      'input_invalid',
+    );
+    expect(orders).toEqual([]);
   });
 
   it('in a step of two, wrong password and wrong code look the same and are counted together', async () => {

@@ -242,6 +242,48 @@ describe('attempt machine', () => {
     expect(isProven(other.attempt)).toBe(false);
   });
 
+  it('an answer whose step is not complete grants nothing in another alternative', () => {
+    const own = alternatives(['badge+pin'], ['pin']);
+    const run = new Run(own, { purpose: 'attend' });
+    run.as(ADA, own);
+    // Wrong answers of an open step are not counted, so the right one must not help either.
+    run.answer('pin', 'failed');
+    run.on({ kind: 'chosen', index: 0, at: 2 });
+    run.answer('pin', 'passed', 2);
+    expect(run.attempt.outcome).toBeUndefined();
+    expect(isProven(run.attempt)).toBe(false);
+    run.answer('badge', 'passed', 2);
+    expect(run.attempt.outcome?.kind).toBe('granted');
+  });
+
+  it('switching the alternative neither tells whether a face was right nor gives it another try', () => {
+    const own = alternatives(['password+face'], ['password', 'otp']);
+    for (const outcome of ['passed', 'failed'] as const) {
+      const run = new Run(own);
+      run.as(ADA, own);
+      run.answer('face', outcome);
+      for (const index of [0, 1, 0]) {
+        run.on({ kind: 'chosen', index, at: 2 });
+        expect(faceTarget(run.attempt)).toBeUndefined();
+      }
+      expect(wantedFactors(run.attempt)).toEqual(['password']);
+      const effects = run.answer('password', 'passed', 3);
+      if (outcome === 'passed') expect(run.attempt.outcome?.kind).toBe('granted');
+      else expect(effects).toContainEqual({ kind: 'count', factors: ['password', 'face'] });
+    }
+  });
+
+  it('a face that passed for somebody else is nobody else’s', () => {
+    const own = alternatives(['face', 'password']);
+    const run = new Run(own);
+    run.as(ADA, own);
+    run.on({ kind: 'face', result: result('face', 'passed'), personId: 'p_bob', own, at: 2 });
+    expect(run.attempt.given.size + run.attempt.results.size).toBe(0);
+    expect(faceTarget(run.attempt)).toEqual({ kind: 'person', personId: 'p_ada' });
+    run.on({ kind: 'face', result: result('face', 'passed'), personId: 'p_ada', at: 3 });
+    expect([...run.attempt.results.keys()]).toEqual(['face']);
+  });
+
   it('whoever proved who he is sees his own alternatives and goes on where he stands', () => {
     const offered = alternatives(['password', 'otp'], ['badge', 'pin']);
     const own = alternatives(['badge', 'pin'], ['password', 'face', 'otp']);
@@ -327,6 +369,19 @@ describe('attempt machine', () => {
     const run = new Run(alternatives(['password']));
     run.on({ kind: 'tick', at });
     expect(run.attempt.outcome).toEqual(outcome);
+  });
+
+  it('typing keeps it from ending alone, and makes its life no longer', () => {
+    const run = new Run(alternatives(['password']));
+    for (let at = 50_000; at < 300_000; at += 50_000) expect(run.on({ kind: 'touched', at })).toEqual([]);
+    expect(run.attempt).toMatchObject({ lastAt: 250_000, identity: { kind: 'none' }, history: [] });
+    run.on({ kind: 'touched', at: 299_999 });
+    expect(run.attempt.outcome).toBeUndefined();
+    run.on({ kind: 'touched', at: 300_000 });
+    expect(run.attempt.outcome).toEqual({ kind: 'denied', reason: 'timeout' });
+    const left = new Run(alternatives(['password']));
+    left.on({ kind: 'touched', at: 60_000 });
+    expect(left.attempt.outcome).toEqual({ kind: 'denied', reason: 'timeout' });
   });
 
   it('lasts five minutes whatever is done, and an answer after its time is its end', () => {
@@ -497,6 +552,7 @@ describe('attempt machine over random events', () => {
   const ends = fc.constantFrom<AttemptEvent>(
     { kind: 'tick', at: 399 },
     { kind: 'tick', at: 70_000 },
+    { kind: 'touched', at: 399 },
     { kind: 'cancelled', at: 5 },
   );
   const over = fc

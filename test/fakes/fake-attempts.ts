@@ -72,6 +72,8 @@ export class FakeAttempts implements AttemptDesk {
   readonly sends: { readonly id: string; readonly channel: string }[] = [];
   /** What the next answer says instead of being looked at. */
   nextMessage: Message | undefined;
+  /** Attempts that somebody touched, oldest first. */
+  readonly touches: string[] = [];
   /** Where each attempt came from. */
   readonly begun: { readonly id: string; readonly purpose: Purpose; readonly caller: Caller }[] = [];
   /** A granted attend attempt. */
@@ -164,6 +166,11 @@ export class FakeAttempts implements AttemptDesk {
       attempt.sent = { channel, at: this.#now(), resends: (attempt.sent?.resends ?? -1) + 1, tries: 5 };
     }
     return this.#view(attempt);
+  }
+
+  async touch(id: string): Promise<void> {
+    this.#find(id).touchedAt = this.#now();
+    this.touches.push(id);
   }
 
   async cancel(id: string): Promise<void> {

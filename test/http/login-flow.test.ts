@@ -69,6 +69,16 @@ describe('a login over HTTP', () => {
     expect((await page.ask('GET', '/api/v1/me')).status).toBe(401);
   });
 
+  it('goes on while somebody types', async () => {
+    const page = browser();
+    const { attempt } = (await page.ask('POST', '/api/v1/attempts', { purpose: 'login' })).body as AttemptAnswer;
+    const { touches } = it_.kiosk.login.attempts;
+    expect((await page.ask('POST', `/api/v1/attempts/${attempt.id}/touch`)).status).toBe(204);
+    expect(touches).toEqual([attempt.id]);
+    expect((await page.ask('POST', '/api/v1/attempts/another/touch')).status).toBe(410);
+    await page.ask('DELETE', `/api/v1/attempts/${attempt.id}`);
+  });
+
   it('ends in tokens for a program, in one answer only', async () => {
     const client = browser();
     const { attempt, tokens } = await logIn(client, 'api');

@@ -63,6 +63,18 @@ export function attemptRoutes(
     },
     {
       method: 'POST',
+      path: '/api/v1/attempts/:id/touch',
+      rule: 'page',
+      summary: 'Somebody types: the attempt is not left alone. It ends after five minutes all the same.',
+      answer: { status: 204 },
+      handle: async ({ caller, params }) => {
+        remembered.check(params.id!, caller);
+        await attempts.touch(params.id!);
+        return empty;
+      },
+    },
+    {
+      method: 'POST',
       path: '/api/v1/attempts/:id/identity',
       rule: 'page',
       summary: 'Says who one is, by user name or badge. Unknown ones go on like known ones.',

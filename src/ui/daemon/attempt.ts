@@ -15,4 +15,5 @@ export const answerFactor = (id: string, answer: FactorAnswer): Answer =>
   call('POST', `${path(id)}/factors`, { json: answer });
 export const sendCode = (id: string, channel: string): Answer =>
   call('POST', `${path(id)}/code`, { json: { channel } });
+export const touchAttempt = (id: string): Promise<Reply<void>> => call('POST', `${path(id)}/touch`);
 export const cancelAttempt = (id: string): Promise<Reply<void>> => call('DELETE', path(id));

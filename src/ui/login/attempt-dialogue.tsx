@@ -105,6 +105,7 @@ export function AttemptDialogue(props: {
       title={title}
       beside={named ? <Progress view={view} /> : beside}
       leave={props.close === undefined ? undefined : { text: s.login.cancel, go: props.close }}
+      touched={attempt.touch}
       foot={
         <>
           {named && (

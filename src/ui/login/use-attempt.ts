@@ -9,6 +9,7 @@ import {
   chooseAlternative,
   identify,
   sendCode,
+  touchAttempt,
   viewAttempt,
 } from '../daemon/attempt.js';
 import type { Reply } from '../daemon/call.js';
@@ -17,6 +18,8 @@ import { endSession } from '../daemon/session.js';
 /** While a face is looked for the page asks often, otherwise now and then. */
 const FACE_POLL_MS = 400;
 const POLL_MS = 2000;
+/** The daemon hears at most so often that somebody is at it. */
+const TOUCH_MS = 10_000;
 
 export interface AttemptControl {
   readonly view: AttemptView | undefined;
@@ -34,6 +37,8 @@ export interface AttemptControl {
   choose(index: number): void;
   answer(answer: FactorAnswer): void;
   send(channel: string): void;
+  /** Somebody types or presses something: the attempt does not end for being left alone. */
+  touch(): void;
   again(): void;
 }
 
@@ -71,6 +76,7 @@ export function useAttempt(
   const latest = useRef<AttemptView>(undefined);
   // What a poll answers about the time before an action is not shown after it.
   const actions = useRef(0);
+  const touchedAt = useRef(-Infinity);
 
   const show = (view: AttemptView, polled: boolean) => {
     latest.current = view;
@@ -149,6 +155,13 @@ export function useAttempt(
     return () => window.clearTimeout(timer);
   }, [shown, over, pending]);
 
+  const touch = () => {
+    const now = performance.now();
+    if (id.current === undefined || !isOpen(latest.current) || now - touchedAt.current < TOUCH_MS) return;
+    touchedAt.current = now;
+    void touchAttempt(id.current);
+  };
+
   return {
     view: shown?.view,
     at: shown?.at ?? 0,
@@ -161,6 +174,7 @@ export function useAttempt(
     choose: (index) => void act((open) => chooseAlternative(open, index)),
     answer: (answer) => void act((open) => answerFactor(open, answer), true),
     send: (channel) => void act((open) => sendCode(open, channel)),
+    touch,
     again: () => {
       setShown(undefined);
       setOver(false);

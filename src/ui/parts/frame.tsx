@@ -13,9 +13,12 @@ export function Frame(props: {
   readonly beside?: ComponentChildren;
   readonly leave?: { readonly text: string; readonly go: () => void } | undefined;
   readonly foot?: ComponentChildren;
+  /** Hears of every key, touch and text. */
+  readonly touched?: () => void;
   readonly children: ComponentChildren;
 }) {
   const { place } = usePage();
+  const { touched } = props;
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
     // A field that asked for the focus has it already.
@@ -29,7 +32,10 @@ export function Frame(props: {
       aria-modal="true"
       aria-label={props.title}
       tabIndex={-1}
+      onPointerDown={touched}
+      onInput={touched}
       onKeyDown={(event) => {
+        touched?.();
         if (event.key === 'Escape') props.leave?.go();
       }}
     >
