@@ -14,6 +14,7 @@ import { Registration } from './auth/registration.js';
 import { Regulation } from './auth/regulation.js';
 import { setupRules } from './auth/setup-rules.js';
 import { unknownSubject } from './auth/subject.js';
+import { UnfinishedRegistrations } from './auth/unfinished-registrations.js';
 import type { Config } from './config/schema.js';
 import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
 import { localTimeOf } from './domain/local-time.js';
@@ -25,6 +26,7 @@ import { type MessengerSecrets, messengersOf } from './kiosk-messengers.js';
 import { KioskOwn } from './kiosk-own.js';
 import { KioskPeople } from './kiosk-people.js';
 import type { Rooms } from './kiosk-rooms.js';
+import type { Log } from './log/logger.js';
 import { PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
 import type { Enrolments } from './people/enrolment.js';
 import { hasAdministrator, setUpCode } from './people/first-admin.js';
@@ -57,11 +59,12 @@ export interface LoginOptions {
   readonly demo: boolean;
   readonly lifecycle: Lifecycle;
   readonly onFault: (code: FaultCode, message: string) => void;
+  readonly log: Log;
 }
 
 /** Builds the login terminal and starts its parts. Throws `config_invalid` when a configured channel cannot work. */
 export async function composeLogin(options: LoginOptions): Promise<Login> {
-  const { rooms, config, policy, vision, flow, demo, lifecycle } = options;
+  const { rooms, config, policy, vision, flow, demo, lifecycle, log } = options;
   const { clock, random, store, people, credentials, templates, invitations, ledger, decisions } = rooms;
   const fault = (thrown: unknown): void => {
     const error = toError(thrown);
@@ -181,6 +184,15 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     setupOf,
     invitationHours: config.registration.invitationHours,
   });
+  const unfinished = new UnfinishedRegistrations({
+    rooms: { people, credentials, templates, invitations, regulation, codeBudget: budget, corrections },
+    clock,
+    hours: config.registration.invitationHours,
+    sessions,
+    hasPunched: (personId) => ledger.knows(personId),
+    onRemoved: (count) => log.info('Registrations that were never finished were removed', { count }),
+    onFault: fault,
+  });
   const started: readonly (readonly [string, { start(): void | Promise<void>; stop(): void | Promise<void> }])[] = [
     ['password hashing', { start: () => {}, stop: () => hasher.stop() }],
     ['regulation', regulation],
@@ -188,6 +200,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     ['corrections', corrections],
     ['sessions', sessions],
     ['registration', registration],
+    ['unfinished registrations', unfinished],
     ['own pages', { start: () => {}, stop: () => own.stop() }],
     ['attempts', { start: () => {}, stop: () => attempts.stop() }],
     ['badges by the camera', new BadgeCamera({ vision, attempts, policy, onFault: fault })],

@@ -127,6 +127,7 @@ export class Kiosk {
       demo: source.kind === 'demo',
       lifecycle,
       onFault,
+      log,
     });
     this.#login = terminal;
     const systemEvent: BusSide['messaging']['systemEvent'] = (type, detail) =>

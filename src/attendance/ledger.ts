@@ -141,6 +141,13 @@ export class Ledger {
     ].sort();
   }
 
+  /** Whether any event that is kept is about this person; reads the day files until one is found, newest first. */
+  async knows(personId: string): Promise<boolean> {
+    for (const date of this.days().toReversed())
+      if ((await this.day(date)).some((event) => event.person?.id === personId)) return true;
+    return false;
+  }
+
   /** Events in memory (about two local days) whose wall time is not before `sinceWallMs`, in `seq` order. */
   recent(sinceWallMs: number): readonly AttendanceEvent[] {
     if (sinceWallMs === Number.NEGATIVE_INFINITY) return this.#recent;

@@ -14,6 +14,7 @@ import type {
 } from './registration-parts.js';
 import { RegistrationThrottle } from './registration-throttle.js';
 import { type SetupState, setupOf } from './setup-state.js';
+import { begunNow } from './unfinished-registrations.js';
 
 /** Most digits of a PIN (the pad shows no more). */
 const PIN_MAX = 12;
@@ -106,7 +107,7 @@ export class Registration<Issued> {
    *   `input_invalid` (name, user name), `busy`, `storage_*`
    */
   async register(request: RegistrationRequest, caller: RegistrationCaller): Promise<Registered<Issued>> {
-    const { people, credentials, passwords, invitations, sessions, regulation } = this.#parts;
+    const { people, credentials, passwords, invitations, sessions, regulation, clock } = this.#parts;
     this.#throttle.check(caller.from);
     const code = request.invitation;
     const invitation = code === undefined ? undefined : this.#invited(code, caller);
@@ -123,8 +124,9 @@ export class Registration<Issued> {
     try {
       if (known === undefined) await people.add({ name }, personId);
       else await credentials.renewUnreadable(personId);
-      await credentials.change(personId, (own) => ({
+      await credentials.change(personId, ({ begun: _begun, ...own }) => ({
         ...passwords.withPassword(own, passwordHash),
+        ...(known === undefined && { begun: begunNow(clock) }),
         userName,
         // Somebody known keeps the role that he has by now: an old code gives back none that was taken away.
         role: credentials.of(personId)?.role ?? used?.role ?? 'person',
@@ -243,7 +245,11 @@ export class Registration<Issued> {
     if (person === undefined || credentials.of(personId)?.registration !== 'open') return;
     if (!this.#setup(person).complete) return;
     credentials
-      .change(personId, (own) => (own.registration === 'open' ? { ...own, registration: 'complete' } : own))
+      .change(personId, (own) => {
+        if (own.registration !== 'open') return own;
+        const { begun: _begun, ...rest } = own;
+        return { ...rest, registration: 'complete' };
+      })
       .catch(onFault);
   }
 

@@ -21,6 +21,10 @@ const secretSchema = z.strictObject({
   phone: z.strictObject({ number: z.string(), confirmedAt: z.string().exactOptional() }).readonly().exactOptional(),
   email: z.strictObject({ address: z.string(), confirmedAt: z.string().exactOptional() }).readonly().exactOptional(),
   recovery: z.array(z.strictObject({ hash: z.string(), usedAt: z.string().exactOptional() }).readonly()).readonly(),
+  begun: z
+    .strictObject({ boot: z.string(), monoMs: z.number(), at: z.string().exactOptional() })
+    .readonly()
+    .exactOptional(),
 });
 
 const badgeRecordSchema = z
@@ -51,6 +55,13 @@ export type CredentialRecord = z.infer<typeof credentialRecordSchema>;
 
 export type Badge = z.infer<typeof badgeRecordSchema>;
 
+/** When a registration began: boot of the machine and its monotonic ms; `at` where the wall clock could be trusted. */
+export interface RegistrationBegun {
+  readonly boot: string;
+  readonly monoMs: number;
+  readonly at?: string;
+}
+
 /** What a person can prove himself with. In memory of the daemon only; never logged, never sent. Times: RFC 3339 UTC. */
 export interface PersonCredentials {
   readonly personId: string;
@@ -70,6 +81,8 @@ export interface PersonCredentials {
   readonly phone?: { readonly number: string; readonly confirmedAt?: string };
   readonly email?: { readonly address: string; readonly confirmedAt?: string };
   readonly recovery: readonly { readonly hash: string; readonly usedAt?: string }[];
+  /** Only of somebody who came into being by registering and has not finished: he is removed after a while. */
+  readonly begun?: RegistrationBegun;
 }
 
 /** Credentials of somebody who has none. */

@@ -18,7 +18,7 @@ import {
 import { derivedKey } from './sealing.js';
 import { userNameKey } from './user-name.js';
 
-export type { Badge, PersonCredentials, RegistrationState } from './credential-record.js';
+export type { Badge, PersonCredentials, RegistrationBegun, RegistrationState } from './credential-record.js';
 
 interface CredentialsData {
   readonly records: readonly CredentialRecord[];

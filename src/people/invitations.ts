@@ -163,6 +163,13 @@ export class Invitations {
     await this.#change((invitations) => [...invitations]);
   }
 
+  /** Whether an invitation for this person, or one that he used, has not expired. */
+  concerns(personId: string): boolean {
+    return this.#data().invitations.some(
+      (one) => (one.personId === personId || one.usedBy === personId) && this.#isLive(one),
+    );
+  }
+
   /** Whether a code for a new administrator waits to be used. */
   hasOpenAdmin(): boolean {
     return this.#data().invitations.some(

@@ -235,5 +235,7 @@ describe('Ledger', () => {
     for (let n = 0; n < 20; n++) await ledger.append((seq) => makeEvent(seq, START + n * DAY));
     expect(ledger.recent(Number.NEGATIVE_INFINITY).map((event) => event.seq)).toEqual([17, 18, 19, 20]);
     expect(ledger.recent(START + 18 * DAY).map((event) => event.seq)).toEqual([19, 20]);
+    // Of a day that is not in memory any more.
+    expect([await ledger.knows('p_000000000001'), await ledger.knows('p_000000000002')]).toEqual([true, false]);
   });
 });
