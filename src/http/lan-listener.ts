@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { toError } from '../domain/errors.js';
+import { limitConnections } from './connection-limit.js';
 import { CONNECTION_LIMITS, listen } from './listen.js';
 import { lanHosts, lanNames } from './origin.js';
 import type { HttpLog, LanSettings } from './parts.js';
@@ -36,7 +37,7 @@ export class LanListener {
     const { certificate } = this.#settings;
     let pair = await certificate.obtain();
     const server = createServer({ ...CONNECTION_LIMITS, ...pair, minVersion: 'TLSv1.2' }, application);
-    server.maxConnections = MAX_CONNECTIONS;
+    limitConnections(server, MAX_CONNECTIONS);
     await listen(server, this.#settings, 'lan.port');
     this.#server = server;
     const { port } = server.address() as AddressInfo;

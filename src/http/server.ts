@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VestibuleError } from '../domain/errors.js';
 import { createApp } from './app.js';
+import { limitConnections } from './connection-limit.js';
 import { EventStream } from './event-stream.js';
 import { LanListener } from './lan-listener.js';
 import { CONNECTION_LIMITS, listen } from './listen.js';
@@ -38,7 +39,7 @@ export function createHttpServer(parts: HttpParts, settings: HttpSettings): Http
     const { koa } = createApp({ parts, events, video, files, names: known });
     const application = koa.callback();
     const created = createServer(CONNECTION_LIMITS, application);
-    created.maxConnections = MAX_CONNECTIONS;
+    limitConnections(created, MAX_CONNECTIONS);
     await listen(created, settings, 'http.port');
     const { port } = created.address() as AddressInfo;
     names = namesFor(port, settings.origins);
