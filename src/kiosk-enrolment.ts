@@ -1,7 +1,7 @@
 import type { AttendFlow } from './auth/attend-flow.js';
 import { VestibuleError } from './domain/errors.js';
 import type { Caller, EnrolmentDesk } from './http/parts.js';
-import { PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
+import { type GivenConsent, PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
 import type { Enrolments } from './people/enrolment.js';
 import type { Clock } from './ports/clock.js';
 
@@ -31,7 +31,7 @@ export class KioskEnrolment implements EnrolmentDesk {
   }
 
   begin: EnrolmentDesk['begin'] = async (request, caller) => {
-    const { name, externalId, consent } = request;
+    const { name, externalId, personId, consent } = request;
     // An administrator records what was signed, whatever text it was; at the page only the present text is shown.
     if (!caller.admin && consent.textVersion !== PAGE_CONSENT_TEXT_VERSION)
       throw new VestibuleError(
@@ -39,15 +39,15 @@ export class KioskEnrolment implements EnrolmentDesk {
         `The page shows the text of consent of ${consent.textVersion}; the one in force is of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
       );
     const given = {
-      name,
-      ...(externalId !== undefined && { externalId }),
-      consent: {
-        textVersion: consent.textVersion,
-        language: consent.language,
-        recordedBy: caller.admin ? ('administrator' as const) : ('person' as const),
-      },
+      textVersion: consent.textVersion,
+      language: consent.language,
+      recordedBy: caller.admin ? ('administrator' as const) : ('person' as const),
     };
-    const begun = this.#enrolments.begin(given, caller.admin ? 'photographs' : 'camera');
+    if (personId !== undefined) return this.#beginFor(personId, given, caller);
+    const begun = this.#enrolments.begin(
+      { name, ...(externalId !== undefined && { externalId }), consent: given },
+      caller.admin ? 'photographs' : 'camera',
+    );
     if (!caller.admin) this.#pause(begun.id);
     return begun;
   };
@@ -79,6 +79,18 @@ export class KioskEnrolment implements EnrolmentDesk {
     this.#enrolments.cancel(id);
     this.#ended(id);
   };
+
+  /** A face that is there already is not exchanged here: the person does that on the own page. */
+  #beginFor(personId: string, consent: GivenConsent, caller: Caller): { readonly id: string; readonly needed: number } {
+    if (!caller.admin)
+      throw new VestibuleError(
+        'not_permitted',
+        'Only an administrator may give a face to somebody who is known already.',
+      );
+    if (this.#enrolments.hasFace(personId))
+      throw new VestibuleError('person_exists', `The person ${personId} has a face already.`);
+    return this.#enrolments.beginFor(personId, consent, 'photographs');
+  }
 
   #pause(id: string): void {
     this.#pausing.add(id);

@@ -115,7 +115,8 @@ async function* enrolThroughKiosk(client: DaemonClient, request: FolderRequest):
   const known = await client.people();
   for (const { name, externalId, files } of await scanFolder(request.root, request.nameList)) {
     const same = known.find((one) => (externalId === undefined ? one.name === name : one.externalId === externalId));
-    if (same !== undefined) {
+    // Somebody who was added without a face (people import, an invitation) gets this one.
+    if (same?.factors.face === true) {
       yield { kind: 'skipped', name, detail: `${name} is enrolled already (${same.id}).` };
       continue;
     }
@@ -126,7 +127,8 @@ async function* enrolThroughKiosk(client: DaemonClient, request: FolderRequest):
     let id: string | undefined;
     try {
       const consent = { accepted: true, textVersion: request.consentVersion, language: request.language } as const;
-      id = (await client.begin({ name, ...(externalId === undefined ? {} : { externalId }), consent })).id;
+      const known = same === undefined ? {} : { personId: same.id };
+      id = (await client.begin({ name, ...(externalId === undefined ? {} : { externalId }), ...known, consent })).id;
       const session = id;
       let photos = 0;
       for await (const step of judgeFiles(request.root, name, files, (bytes) => client.addPhoto(session, bytes))) {
@@ -151,7 +153,13 @@ async function* enrolThroughKiosk(client: DaemonClient, request: FolderRequest):
     yield { kind: 'gallery', detail: recognition.reason };
 }
 
-const REFUSALS: readonly string[] = ['input_invalid', 'enrolment_refused', 'person_exists', 'image_refused'];
+const REFUSALS: readonly string[] = [
+  'input_invalid',
+  'enrolment_refused',
+  'person_exists',
+  'person_unknown',
+  'image_refused',
+];
 
 type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly detail: string };
 

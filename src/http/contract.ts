@@ -91,6 +91,9 @@ export const kioskStatusSchema = z.object({
     threshold: z.number().exactOptional(),
     fmr: z.number().exactOptional(),
   }),
+  terminal: z
+    .object({ attend: z.boolean(), login: z.boolean() })
+    .describe('What can be begun at the screen now: a punch without the face alone, a log-in.'),
   enrolmentAllowed: z.boolean().describe('Whether anybody may enrol at the page.'),
   version: z.string(),
   uptimeSeconds: z.number(),
@@ -104,6 +107,11 @@ export const chooseResponseSchema = z.object({ moment: momentSchema });
 export const enrolmentRequestSchema = z.strictObject({
   name: text(80),
   externalId: text(40).exactOptional().describe("The employer's number."),
+  personId: text(40)
+    .exactOptional()
+    .describe(
+      'Somebody who is known without a face gets this one; for administrators. Name and number stay as they are.',
+    ),
   consent: z.strictObject({
     accepted: z.literal(true, 'must be true: nobody is enrolled without consent'),
     textVersion: text(40),
@@ -173,6 +181,7 @@ export const errorSchema = z.object({
   error: z.string().describe('Stable code.'),
   message: z.string().describe('What is wrong.'),
   mend: z.string().describe('What to do.'),
+  reasons: z.array(z.string()).readonly().exactOptional().describe('Stable codes of each thing that is wrong.'),
 });
 export const healthSchema = z.object({ ok: z.boolean() });
 export const readinessSchema = z.object({

@@ -106,6 +106,11 @@ export class Enrolments {
     return this.#open({ kind: 'existing', personId, consent: complete }, origin);
   }
 
+  /** Whether a face of this person is stored. */
+  hasFace(personId: string): boolean {
+    return this.#templates.of(personId).some(({ kind }) => kind === 'face');
+  }
+
   /** Whose face an open enrolment sets up; undefined for a new person and once it is over. */
   personOf(id: string): string | undefined {
     const subject = this.#sessions.get(id)?.subject;

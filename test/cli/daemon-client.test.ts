@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { adminCode, runningDaemon } from '../../src/cli/control-file.js';
 import { DaemonClient } from '../../src/cli/daemon-client.js';
+import { enrolInto } from '../../src/cli/folder-target.js';
+import { configSchema } from '../../src/config/schema.js';
+import { quietStatus } from '../fakes/fake-kiosk.js';
 
 const state = mkdtempSync(join(tmpdir(), 'vestibule-control-'));
 const CODE = '0123456789ABCDEFGHJKMNPQRS';
@@ -19,8 +22,21 @@ interface Seen {
   readonly body: Buffer;
 }
 
+/** Somebody who was added without a face. */
+const DAN = {
+  id: 'p_000000000004',
+  name: 'Dan',
+  createdAt: '2026-11-21T08:00:00Z',
+  active: true,
+  role: 'person',
+  factors: { password: true, pin: false, badges: [], totp: false, recoveryCodesLeft: 0, face: false },
+  setup: { complete: true, required: [], done: [] },
+  locks: [],
+  sessions: 0,
+};
+
 /** A kiosk that keeps its persons and answers in the form of the HTTP contract. */
-async function kiosk(): Promise<{ url: string; seen: Seen[] }> {
+async function kiosk(...more: (typeof DAN)[]): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = [];
   const people = [
     {
@@ -34,6 +50,7 @@ async function kiosk(): Promise<{ url: string; seen: Seen[] }> {
       locks: [],
       sessions: 0,
     },
+    ...more,
   ];
   server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -44,6 +61,7 @@ async function kiosk(): Promise<{ url: string; seen: Seen[] }> {
       const answer = (status: number, body?: object) => response.writeHead(status).end(body && JSON.stringify(body));
       if (request.headers.authorization !== `Bearer ${CODE}`)
         return answer(401, { error: 'admin_required', message: 'The admin code is wrong.', mend: 'Look it up.' });
+      if (line === 'GET /api/v1/admin/status') return answer(200, quietStatus());
       if (line === 'GET /api/v1/admin/people') return answer(200, { people });
       if (line === 'DELETE /api/v1/admin/people/p_000000000001') {
         people.length = 0;
@@ -110,6 +128,29 @@ describe('a running kiosk', () => {
       'image/png',
     ]);
     for (const { headers } of seen) expect(headers).toMatchObject({ authorization: `Bearer ${CODE}`, origin: url });
+  });
+
+  it('enrols a folder: who has a face is skipped, who is known without one gets it, others are new', async () => {
+    const { url, seen } = await kiosk(DAN);
+    const root = mkdtempSync(join(tmpdir(), 'vestibule-photos-'));
+    for (const name of ['Ada', 'Bea', 'Dan']) writeFileSync(join(root, `${name}.jpg`), Buffer.from([0xff, 0xd8, 0xff]));
+    writeFileSync(join(state, 'control.json'), JSON.stringify({ url, pid: process.pid }));
+    const config = configSchema.parse({ zone: 'Europe/Berlin', stateDirectory: state });
+    const order = { root, consentVersion: '1', language: 'en', dryRun: false, refuseSimilar: false } as const;
+    const reports: string[] = [];
+    for await (const report of enrolInto(config, order))
+      if (report.kind !== 'gallery') reports.push(`${report.kind} ${report.name}`);
+    expect(reports).toEqual(['skipped Ada', 'photo Bea', 'enrolled Bea', 'photo Dan', 'enrolled Dan']);
+    const begun = seen
+      .filter(({ line }) => line === 'POST /api/v1/enrolments')
+      .map(({ body }) => JSON.parse(`${body}`));
+    const consent = { accepted: true, textVersion: '1', language: 'en' };
+    expect(begun).toEqual([
+      { name: 'Bea', consent },
+      { name: 'Dan', personId: DAN.id, consent },
+    ]);
+    rmSync(root, { recursive: true });
+    rmSync(join(state, 'control.json'));
   });
 
   it('refuses in the words of the kiosk, and a silent one is named', async () => {

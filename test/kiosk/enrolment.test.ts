@@ -57,6 +57,30 @@ describe('the version of the consent text', () => {
   });
 });
 
+describe('a face for somebody who is known without one', () => {
+  const forHim = (personId: string) => ({ ...request('signed-2019'), personId });
+
+  it('is given by an administrator, keeps name and number, and is not given twice', async () => {
+    const known = await kiosk.people.add({ name: 'Cy Twombly', externalId: '17' });
+    const before = kiosk.people.list().length;
+    const { id } = await desk.begin(forHim(known.id), administrator);
+    kiosk.vision.stills.set('picture', [aFace()]);
+    await desk.addPhoto(id, Buffer.from('picture'));
+    expect((await desk.commit(id)).person).toEqual({ id: known.id, name: 'Cy Twombly' });
+    expect(kiosk.people.list()).toHaveLength(before);
+    expect(kiosk.people.find(known.id)).toMatchObject({ externalId: '17', consent: { textVersion: 'signed-2019' } });
+    expect(kiosk.templates.of(known.id)).toHaveLength(1);
+    await expect(desk.begin(forHim(known.id), administrator)).rejects.toMatchObject({ code: 'person_exists' });
+  });
+
+  it('is given by nobody else, and to nobody who is not there', async () => {
+    const known = await kiosk.people.add({ name: 'Cy Twombly' });
+    const atPage = { ...forHim(known.id), ...request(PAGE_CONSENT_TEXT_VERSION), personId: known.id };
+    await expect(desk.begin(atPage, person)).rejects.toMatchObject({ code: 'not_permitted' });
+    await expect(desk.begin(forHim('p_ffffffffffff'), administrator)).rejects.toMatchObject({ code: 'person_unknown' });
+  });
+});
+
 describe('an enrolment at the page', () => {
   it('keeps the rules of the page and pauses recognition again after a long wait', async () => {
     flow.start();
