@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { Command } from 'commander';
 import { isMailAddress, isPhoneNumber } from '../adapters/code-destination.js';
 import { knowsPasswordHash } from '../adapters/password-parameters.js';
+import { inCountries } from '../auth/factors/otp-destination.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import { importPeople } from '../people/import-people.js';
 import { planImport } from '../people/import-plan.js';
@@ -52,6 +53,8 @@ async function importFile(file: string, options: ImportOptions, output: Output):
       ...kiosk,
       knowsHash: knowsPasswordHash,
       isPhoneNumber,
+      countries: config.otp.countries,
+      isOfCountry: (number) => inCountries(number, config.otp.countries),
       isMailAddress,
     });
     const isRefused = faults.length > 0;

@@ -27,7 +27,11 @@ Examples:
   $ vestibule people invite p_0123456789ab      prints a one-time code to register or to set a new password
   $ vestibule people remove p_0123456789ab      removes templates and personal data; attendance rows stay`,
   );
-  command.command('list').description('everybody who is enrolled').option('--json', 'as JSON').action(list);
+  command
+    .command('list')
+    .description('everybody who is known')
+    .option('--json', 'as JSON')
+    .action((options: PeopleOptions) => list(options, output));
   command
     .command('show')
     .description('one person and what is stored about him')
@@ -43,7 +47,7 @@ Examples:
   return command.addCommand(importCommand(output)).addCommand(inviteCommand(output)).addCommand(unlockCommand(output));
 }
 
-async function list(options: PeopleOptions): Promise<void> {
+async function list(options: PeopleOptions, output: Output): Promise<void> {
   const kiosk = await openLocalKiosk(configFor(options).config, 'read');
   try {
     const rows = kiosk.people.list().map((person) => ({
@@ -53,21 +57,28 @@ async function list(options: PeopleOptions): Promise<void> {
       createdAt: person.createdAt,
       active: person.active,
       templates: kiosk.templates.of(person.id).length,
+      userName: kiosk.credentials.of(person.id)?.userName,
+      role: kiosk.credentials.of(person.id)?.role ?? 'person',
+      // Only a lock outlives the process that counts; a wait is known to the running kiosk alone.
+      locked: kiosk.regulation.locksOf(person.id).flatMap(({ factor, locked }) => (locked ? [factor] : [])),
     }));
-    if (options.json === true) print({ people: rows });
+    if (options.json === true) print({ people: rows }, output);
     else if (rows.length === 0)
-      process.stdout.write('Nobody is enrolled. Enrol with `vestibule enrol <folder>` or at the page.\n');
+      output.write('Nobody is enrolled. Enrol with `vestibule enrol <folder>` or at the page.\n');
     else
-      process.stdout.write(
+      output.write(
         table([
-          ['id', 'name', 'number', 'enrolled', 'templates', 'active'],
+          ['id', 'name', 'user name', 'number', 'role', 'enrolled', 'templates', 'active', 'locked'],
           ...rows.map((row) => [
             row.id,
             row.name,
-            row.externalId ?? '',
+            row.userName ?? '–',
+            row.externalId ?? '–',
+            row.role,
             row.createdAt.slice(0, 10),
             String(row.templates),
             row.active ? 'yes' : 'no',
+            row.locked.join(', ') || 'no',
           ]),
         ]),
       );
@@ -153,6 +164,6 @@ function unknown(id: string): VestibuleError {
   return new VestibuleError('person_unknown', `There is no person with the id ${id}.`);
 }
 
-function print(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+function print(value: unknown, output: Output = process.stdout): void {
+  output.write(`${JSON.stringify(value, null, 2)}\n`);
 }

@@ -41,6 +41,9 @@ export function planImport(
     readonly credentials: Pick<Credentials, 'withUserName'>;
     readonly knowsHash: (text: string) => boolean;
     readonly isPhoneNumber: (text: string) => boolean;
+    /** Country codes that messages may go to, as configured, and whether a number is of one of them. */
+    readonly countries: readonly string[];
+    readonly isOfCountry: (number: string) => boolean;
     readonly isMailAddress: (text: string) => boolean;
   },
 ): { readonly people: readonly ImportedPerson[]; readonly faults: readonly ImportFault[] } {
@@ -82,6 +85,7 @@ export function planImport(
     const phone = fields.phone.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
     if (phone !== '' && !known.isPhoneNumber(phone))
       fault('The phone number must begin with + and the country code, for example +4915112345678.');
+    else if (phone !== '' && !known.isOfCountry(phone)) fault(notOfCountry(known.countries));
     if (fields.email !== '' && !known.isMailAddress(fields.email))
       fault('The e-mail must be one plain address, for example ada@example.org.');
     const hash = fields.password_hash;
@@ -103,4 +107,10 @@ export function planImport(
       });
   }
   return { people, faults };
+}
+
+function notOfCountry(countries: readonly string[]): string {
+  if (countries.length === 0)
+    return 'No country is allowed for messages. Name the countries under otp.countries, or leave the phone number out.';
+  return `Messages go to numbers that begin with ${countries.join(', ')} only (otp.countries). Correct the phone number or leave it out.`;
 }

@@ -58,6 +58,13 @@ function csv(...lines: string[]): string {
   return file;
 }
 
+/** Options for a configuration that allows messages to these countries. */
+function countries(...codes: string[]): string[] {
+  const file = join(folder, 'vestibule.yaml');
+  writeFileSync(file, JSON.stringify({ otp: { countries: codes } }));
+  return ['--config', file];
+}
+
 describe('people import', () => {
   it('adds everybody with the hashes of former systems, which go on working', async () => {
     const file = csv(
@@ -66,7 +73,7 @@ describe('people import', () => {
       `ratan,ratan tata,${BCRYPT},18,,,0049 (89) 123456`,
       ',"Hopper, Grace",,19,,,',
     );
-    expect(await run('people', 'import', file, '--contacts-confirmed')).toEqual({
+    expect(await run('people', 'import', file, '--contacts-confirmed', ...countries('+49'))).toEqual({
       code: 0,
       out: '✓ 3 people imported\n',
       err: '',
@@ -121,6 +128,18 @@ describe('people import', () => {
     await withKiosk(({ people }) => expect(people.list().map(({ name }) => name)).toEqual(['Bob']));
   });
 
+  it('takes telephone numbers of the allowed countries only', async () => {
+    const file = csv('name,phone', 'Ada,+4915112345678', 'Eve,+1 202 555 0123', 'Ian,+49123', 'Jon,');
+    const { code, out } = await run('people', 'import', file, ...countries('+49', '+33'));
+    expect([code, [...out.matchAll(/✗ line (\d+):/g)].map(([, line]) => line)]).toEqual([
+      EXIT_CODES.failed,
+      ['3', '4'],
+    ]);
+    expect(out).toMatch(/line 3: Messages go to numbers that begin with \+49, \+33 only \(otp\.countries\)/);
+    expect((await run('people', 'import', file, ...countries())).out).toMatch(/line 2: No country is allowed/);
+    expect((await run('people', 'import', csv('name,phone', 'Ada,+4915112345678'), ...countries('+49'))).code).toBe(0);
+  });
+
   it('stores nothing in a dry run', async () => {
     const file = csv('name', 'Ada', 'Grace');
     expect(await run('people', 'import', file, '--dry-run', '--json')).toMatchObject({
@@ -149,6 +168,28 @@ describe('people import', () => {
     await withKiosk(async () => {
       expect((await run('people', 'import', csv('name', 'Ada'))).code).toBe(EXIT_CODES.stateLocked);
     });
+  });
+});
+
+describe('people list', () => {
+  it('says role, user name and what is locked, in the table and as JSON', async () => {
+    const ids = await withKiosk(async ({ people, credentials, regulation }) => {
+      const ada = await people.add({ name: 'Ada Lovelace', externalId: '17' });
+      await credentials.change(ada.id, (own) => ({ ...own, userName: 'ada', role: 'manager' }));
+      const eve = await people.add({ name: 'Eve' });
+      for (let n = 0; n < 100; n++) await regulation.failed(ada.id, 'password');
+      await regulation.failed(eve.id, 'pin');
+      return [ada.id, eve.id];
+    });
+    const { people } = JSON.parse((await run('people', 'list', '--json')).out);
+    expect(people).toMatchObject([
+      { id: ids[0], userName: 'ada', role: 'manager', locked: ['password'], templates: 0, active: true },
+      { id: ids[1], role: 'person', locked: [] },
+    ]);
+    const lines = (await run('people', 'list')).out.split('\n');
+    expect(lines[0]).toMatch(/^id +name +user name +number +role +enrolled +templates +active +locked/);
+    expect(lines[1]).toMatch(/Ada Lovelace +ada +17 +manager +\S+ +0 +yes +password/);
+    expect(lines[2]).toMatch(/Eve +– +– +person +\S+ +0 +yes +no/);
   });
 });
 
