@@ -131,6 +131,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     clock,
     config,
     consentTextVersion: PAGE_CONSENT_TEXT_VERSION,
+    codes,
     onFault: fault,
   });
   const attempts = new Attempts<IssuedSession>({

@@ -198,7 +198,10 @@ export class KioskOwn implements OwnDesk {
       password.verify(personId, current),
     );
     if (result?.outcome === 'passed') return;
-    if (result !== undefined) throw new VestibuleError('password_refused', 'The present password is not right.');
+    if (result !== undefined)
+      throw new VestibuleError('password_refused', 'The present password is not right.', {
+        context: { reasons: 'password_not_right' },
+      });
     if (judgement.kind === 'wait')
       throw new VestibuleError('busy', `Too many wrong passwords. Wait ${Math.ceil(judgement.ms / 1000)} s.`);
     throw new VestibuleError('not_permitted', 'Too many wrong passwords. An administrator can unlock this.');

@@ -1,7 +1,8 @@
 import type { OutboxStatus } from './attendance/outbox.js';
 import type { IdentificationStatus } from './auth/identification.js';
 import type { Config } from './config/schema.js';
-import { factorsInUse } from './domain/policy.js';
+import { localTimeOf } from './domain/local-time.js';
+import { type Alternative, alternativesForAnybody, factorsInUse, factorsOf } from './domain/policy.js';
 import { policyOf } from './domain/policy-written.js';
 import type { KioskStatus } from './http/contract.js';
 import type { DiskState } from './kiosk-watch.js';
@@ -47,6 +48,17 @@ function alarmSentence(alarm: StoreAlarm): string {
     default:
       return `${alarm.file}: ${alarm.reason}`;
   }
+}
+
+/** What the policy lets somebody begin at the screen at this time. */
+function terminalNow({ config, clock }: StatusSources): KioskStatus['terminal'] {
+  const policy = policyOf(config.policy);
+  const local = localTimeOf(clock.now(), config.zone);
+  const isMoreThanFace = (way: Alternative): boolean => factorsOf(way).some((kind) => kind !== 'face');
+  return {
+    attend: alternativesForAnybody(policy, 'attend', local).some(isMoreThanFace),
+    login: alternativesForAnybody(policy, 'login', local).length > 0,
+  };
 }
 
 /** The page's view of the kiosk. */
@@ -98,6 +110,7 @@ export function kioskStatus(sources: StatusSources): KioskStatus {
       ...(identification.threshold !== undefined && { threshold: identification.threshold }),
       ...(identification.fmr !== undefined && { fmr: identification.fmr }),
     },
+    terminal: terminalNow(sources),
     enrolmentAllowed: sources.enrolmentAllowed(),
     version: sources.version,
     uptimeSeconds: Math.round((clock.mono() - sources.startedAt) / 1000),

@@ -8,6 +8,7 @@ import type { Passwords } from '../people/passwords.js';
 import type { People } from '../people/people.js';
 import type { Templates } from '../people/templates.js';
 import type { Clock } from '../ports/clock.js';
+import type { CodeWay } from './factors/otp-channels.js';
 import type { SetupRules } from './setup-state.js';
 
 /** Who asks, as far as the connection shows. */
@@ -38,6 +39,8 @@ export interface RegistrationRules {
   readonly open: boolean;
   readonly face: Config['registration']['face'];
   readonly consentTextVersion: string;
+  /** What can be set up here to get codes, the preferred one first. */
+  readonly codes: readonly CodeWay[];
   readonly password: { readonly least: number; readonly leastAlone: number; readonly longest: number };
   readonly pin: { readonly least: number; readonly longest: number };
 }
@@ -82,6 +85,7 @@ export interface RegistrationParts<Issued> {
   readonly clock: Clock;
   readonly config: Pick<Config, 'registration' | 'passwords' | 'zone'>;
   readonly consentTextVersion: string;
+  readonly codes: { ways(): readonly CodeWay[] };
   /** A registration that is complete could not be noted as such; it is tried again at the next change. */
   readonly onFault: (fault: unknown) => void;
 }

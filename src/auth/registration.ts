@@ -58,11 +58,12 @@ export class Registration<Issued> {
   }
 
   rules(): RegistrationRules {
-    const { config, passwords, consentTextVersion } = this.#parts;
+    const { config, passwords, consentTextVersion, codes } = this.#parts;
     return {
       open: config.registration.open,
       face: config.registration.face,
       consentTextVersion,
+      codes: codes.ways(),
       password: passwords.rules(),
       pin: { least: config.passwords.pinLength, longest: PIN_MAX },
     };

@@ -20,7 +20,29 @@ export function normalisePassword(raw: string): string {
   return raw.normalize('NFKC');
 }
 
-/** Everything that is wrong with a new password, each as a sentence that says what to do; empty when it may be used. */
+/** What can be wrong with a password or PIN; the pages have a sentence for each in every language. */
+export const SECRET_FAULTS = [
+  'password_short',
+  'password_long',
+  'password_untypable',
+  'password_common',
+  'password_pattern',
+  'password_name',
+  'password_repeated',
+  'password_not_right',
+  'pin_digits',
+  'pin_short',
+  'pin_long',
+  'pin_pattern',
+] as const;
+
+/** One thing that is wrong, with a sentence that says what to do. */
+export interface SecretFault {
+  readonly code: (typeof SECRET_FAULTS)[number];
+  readonly sentence: string;
+}
+
+/** Everything that is wrong with a new password; empty when it may be used. */
 export function passwordFaults(
   raw: string,
   rules: {
@@ -30,32 +52,45 @@ export function passwordFaults(
     readonly context: readonly string[];
     readonly isCommon: IsCommon;
   },
-): readonly string[] {
-  const faults: string[] = [];
+): readonly SecretFault[] {
+  const faults: SecretFault[] = [];
+  const say = (code: SecretFault['code'], sentence: string): void => {
+    faults.push({ code, sentence });
+  };
   const plain = normalisePassword(raw);
   const length = [...plain].length;
-  if (length < rules.least) faults.push(`Use at least ${rules.least} characters; several words are easy to remember.`);
-  if (raw.length > PASSWORD_MAX) faults.push(`Use at most ${PASSWORD_MAX} characters.`);
+  if (length < rules.least)
+    say('password_short', `Use at least ${rules.least} characters; several words are easy to remember.`);
+  if (raw.length > PASSWORD_MAX) say('password_long', `Use at most ${PASSWORD_MAX} characters.`);
   if (UNTYPABLE.test(plain))
-    faults.push('Leave out control characters such as tab and line end: not every keyboard can type them.');
+    say(
+      'password_untypable',
+      'Leave out control characters such as tab and line end: not every keyboard can type them.',
+    );
   if (faults.length > 0 && raw.length > PASSWORD_MAX) return faults;
   const folded = plain.toLowerCase();
-  if (rules.isCommon(folded)) faults.push('This password is among the most common ones. Choose another one.');
+  if (rules.isCommon(folded))
+    say('password_common', 'This password is among the most common ones. Choose another one.');
   else if (isPattern(folded, rules.isCommon))
-    faults.push('This password repeats one pattern or counts on. Choose words that do not belong together.');
+    say(
+      'password_pattern',
+      'This password repeats one pattern or counts on. Choose words that do not belong together.',
+    );
   else if (isMostlyContext(folded, rules.context))
-    faults.push('This password is little more than a name of this place or of yours. Choose other words.');
+    say('password_name', 'This password is little more than a name of this place or of yours. Choose other words.');
   return faults;
 }
 
 /** Everything that is wrong with a new PIN. */
-export function pinFaults(pin: string, least: number): readonly string[] {
-  if (!/^\d+$/.test(pin)) return ['Use digits only.'];
-  const faults: string[] = [];
-  if (pin.length < least) faults.push(`Use at least ${least} digits.`);
-  if (pin.length > 12) faults.push('Use at most 12 digits.');
-  if (isRun(pin) || /^(.{1,3})\1+$/.test(pin))
-    faults.push('This PIN repeats or counts on. Choose digits without a pattern.');
+export function pinFaults(pin: string, least: number): readonly SecretFault[] {
+  if (!/^\d+$/.test(pin)) return [{ code: 'pin_digits', sentence: 'Use digits only.' }];
+  const faults: SecretFault[] = [];
+  if (pin.length < least) faults.push({ code: 'pin_short', sentence: `Use at least ${least} digits.` });
+  if (pin.length > 12) faults.push({ code: 'pin_long', sentence: 'Use at most 12 digits.' });
+  if (isRun(pin) || /^(.{1,3})\1+$/.test(pin)) {
+    const sentence = 'This PIN repeats or counts on. Choose digits without a pattern.';
+    faults.push({ code: 'pin_pattern', sentence });
+  }
   return faults;
 }
 

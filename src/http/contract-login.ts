@@ -136,10 +136,15 @@ export const sessionViewSchema = z.object({
 export const refreshRequestSchema = z.strictObject({ refreshToken: z.string().max(512).exactOptional() });
 export const refreshedSchema = z.object({ session: sessionViewSchema, tokens: tokensSchema.exactOptional() });
 
+export const CODE_WAYS = ['totp', 'phone', 'email', 'recovery'] as const;
 export const registrationRulesSchema = z.object({
   open: z.boolean().describe('Anybody may register here; otherwise an invitation code is needed.'),
   face: z.enum(['required', 'offered', 'off']).describe('Whether a registration is complete only with the face.'),
   consentTextVersion: z.string(),
+  codes: z
+    .array(z.enum(CODE_WAYS))
+    .readonly()
+    .describe('What can be set up here to get one-time codes, the preferred one first.'),
   password: z.object({ least: count, leastAlone: count, longest: count }),
   pin: z.object({ least: count, longest: count }),
 });

@@ -56,6 +56,12 @@ function retryAfter(waitMs: unknown): string {
   return String(typeof waitMs === 'number' && waitMs > 0 ? Math.ceil(waitMs / 1000) : 2);
 }
 
+/** Codes of what is wrong with a password or PIN, for pages that speak other languages. */
+function reasonsOf({ code, context }: VestibuleError): Pick<WireError, 'reasons'> {
+  if (code !== 'password_refused' || typeof context.reasons !== 'string') return {};
+  return { reasons: context.reasons.split(',') };
+}
+
 /** The answer to anything thrown. An unknown error says nothing of itself to the caller. */
 export function errorAnswer(thrown: unknown): ErrorAnswer {
   if (thrown instanceof Refusal) {
@@ -68,7 +74,7 @@ export function errorAnswer(thrown: unknown): ErrorAnswer {
   if (thrown instanceof VestibuleError) {
     return {
       status: STATUS_OF_FAULT[thrown.code] ?? 500,
-      body: { error: thrown.code, message: thrown.message, mend: FAULTS[thrown.code] },
+      body: { error: thrown.code, message: thrown.message, mend: FAULTS[thrown.code], ...reasonsOf(thrown) },
       headers: thrown.code === 'busy' ? { 'Retry-After': retryAfter(thrown.context.waitMs) } : {},
     };
   }

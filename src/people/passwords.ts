@@ -1,6 +1,13 @@
 import type { Config } from '../config/schema.js';
 import { VestibuleError } from '../domain/errors.js';
-import { type IsCommon, normalisePassword, PASSWORD_MAX, passwordFaults, pinFaults } from '../domain/password-rules.js';
+import {
+  type IsCommon,
+  normalisePassword,
+  PASSWORD_MAX,
+  passwordFaults,
+  pinFaults,
+  type SecretFault,
+} from '../domain/password-rules.js';
 import type { PasswordHasher } from '../ports/password-hasher.js';
 import type { Credentials, PersonCredentials } from './credentials.js';
 import type { People } from './people.js';
@@ -50,16 +57,18 @@ export class Passwords {
     const { site, kiosk, passwords } = this.#config;
     const context = [site.name, site.id, kiosk.name, kiosk.id, kiosk.area ?? '', 'vestibule', ...of.names];
     const faults = passwordFaults(plain, { least: this.rules().least, context, isCommon: this.#isCommon });
-    if (faults.length > 0) throw new VestibuleError('password_refused', faults.join(' '));
+    if (faults.length > 0) throw refused(faults);
     const normalised = normalisePassword(plain);
     const { passwordHash, passwordHistory = [] } = of.former ?? {};
     const former = passwords.history === 0 ? [] : [passwordHash, ...passwordHistory.slice(0, passwords.history)];
     for (const hash of former)
       if (hash !== undefined && (await this.#hasher.verify(hash, normalised)).matches)
-        throw new VestibuleError(
-          'password_refused',
-          `This is one of your last ${passwords.history + 1} passwords. Choose one that you did not use here before.`,
-        );
+        throw refused([
+          {
+            code: 'password_repeated',
+            sentence: `This is one of your last ${passwords.history + 1} passwords. Choose one that you did not use here before.`,
+          },
+        ]);
     return this.#hasher.hash(normalised);
   }
 
@@ -84,8 +93,16 @@ export class Passwords {
   /** Sets a PIN; durable when it resolves. @throws VestibuleError `password_refused`, `busy`, `storage_*` */
   async setPin(personId: string, pin: string): Promise<void> {
     const faults = pinFaults(pin, this.#config.passwords.pinLength);
-    if (faults.length > 0) throw new VestibuleError('password_refused', faults.join(' '));
+    if (faults.length > 0) throw refused(faults);
     const pinHash = await this.#hasher.hash(pin);
     await this.#credentials.change(personId, (own) => ({ ...own, pinHash }));
   }
+}
+
+/** `reasons`: the codes, joined by commas. */
+function refused(faults: readonly SecretFault[]): VestibuleError {
+  const reasons = faults.map(({ code }) => code).join(',');
+  return new VestibuleError('password_refused', faults.map(({ sentence }) => sentence).join(' '), {
+    context: { reasons },
+  });
 }

@@ -88,6 +88,7 @@ export async function registering(settings: object = {}) {
     clock,
     config,
     consentTextVersion: '2026-11-21',
+    codes: { ways: () => ['totp', 'email'] },
     onFault,
   });
   registration.start();

@@ -303,7 +303,11 @@ describe('B1 a password is not used again', () => {
     await rooms.registration.register(ask(), KIOSK);
     const id = only();
     const set = (plain: string) => rooms.passwords.set(id, plain);
-    await expect(set(PASSWORD)).rejects.toMatchObject({ code: 'password_refused' });
+    await expect(set(PASSWORD)).rejects.toMatchObject({
+      code: 'password_refused',
+      context: { reasons: 'password_repeated' },
+    });
+    await expect(set('passwor')).rejects.toMatchObject({ context: { reasons: 'password_short,password_common' } });
     await set(OTHER);
     await set('third bridge of stone');
     for (const former of [PASSWORD, OTHER, 'third bridge of stone'])
@@ -317,7 +321,10 @@ describe('B1 a password is not used again', () => {
     rooms = await registering(OPEN);
     await rooms.registration.register(ask(), KIOSK);
     const id = only();
-    await expect(rooms.passwords.setPin(id, '123456')).rejects.toMatchObject({ code: 'password_refused' });
+    await expect(rooms.passwords.setPin(id, '123456')).rejects.toMatchObject({
+      code: 'password_refused',
+      context: { reasons: 'pin_pattern' },
+    });
     await rooms.passwords.setPin(id, '804913');
     expect((await rooms.hasher.verify(rooms.credentials.of(id)?.pinHash, '804913')).matches).toBe(true);
   });

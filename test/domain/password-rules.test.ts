@@ -14,7 +14,7 @@ const context = [
 ];
 
 function faults(plain: string, least = 8): readonly string[] {
-  return passwordFaults(plain, { least, context, isCommon });
+  return passwordFaults(plain, { least, context, isCommon }).map(({ sentence }) => sentence);
 }
 
 /** Password, least length, whether it may be used. */
@@ -116,6 +116,25 @@ describe('B1 rules of passwords', () => {
     expect(faults('a\tb')).toEqual([expect.stringMatching(/at least 8/), expect.stringMatching(/Leave out/)]);
     expect(faults('a sentence that goes on '.repeat(50))).toEqual(['Use at most 1024 characters.']);
   });
+});
+
+describe('codes of what is wrong', () => {
+  it.each([
+    ['a\tb', ['password_short', 'password_untypable']],
+    ['x'.repeat(1025), ['password_long']],
+    ['Password1', ['password_common']],
+    ['rstuvwxyz', ['password_pattern']],
+    ['Ada Lovelace', ['password_name']],
+    ['wet plum horse', []],
+  ])('%j: %j', (plain, codes) => {
+    expect(passwordFaults(plain, { least: 8, context, isCommon }).map(({ code }) => code)).toEqual(codes);
+  });
+  it.each([
+    ['12a', ['pin_digits']],
+    ['123', ['pin_short', 'pin_pattern']],
+    ['8049138049138', ['pin_long']],
+    ['804913', []],
+  ])('PIN %j: %j', (pin, codes) => expect(pinFaults(pin, 6).map(({ code }) => code)).toEqual(codes));
 });
 
 describe('B2 block list', () => {

@@ -22,6 +22,7 @@ export function quietStatus(): KioskStatus {
     bus: { enabled: true, connected: true, depth: 0, oldestSeconds: 0 },
     storage: { ok: true, freeBytes: 21.4e9, alarms: [] },
     recognition: { identification: true, gallery: 42, threshold: 0.512, fmr: 2.4e-5 },
+    terminal: { attend: true, login: true },
     enrolmentAllowed: false,
     version: '0.1.0',
     uptimeSeconds: 93_600,

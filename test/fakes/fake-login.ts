@@ -19,6 +19,7 @@ export class FakeLogin implements LoginParts {
     open: true,
     face: 'offered',
     consentTextVersion: '2026-11-21',
+    codes: ['totp', 'phone', 'email', 'recovery'],
     password: { least: 8, leastAlone: 15, longest: 1024 },
     pin: { least: 6, longest: 12 },
   };

@@ -4,6 +4,9 @@ import type { OtpChannel } from '../../domain/factor.js';
 /** Name of a configured way to get a code. */
 export type ChannelId = (typeof OTP_CHANNEL_IDS)[number];
 
+/** What a person can set up to get codes. */
+export type CodeWay = 'totp' | 'recovery' | 'phone' | 'email';
+
 export interface ChannelFacts {
   /** What stands in a decision. */
   readonly channel: OtpChannel;
@@ -25,6 +28,13 @@ export const CHANNELS: Readonly<Record<ChannelId, ChannelFacts>> = {
   email: { channel: 'email', to: 'email', paid: false },
   screen: { channel: 'screen', to: 'screen', paid: false },
 };
+
+/** What has to be set up for a channel; nothing for a code on the screen. */
+export function codeWayOf(id: ChannelId): CodeWay | undefined {
+  if (id === 'totp' || id === 'recovery') return id;
+  const { to } = CHANNELS[id];
+  return to === 'phone' || to === 'email' ? to : undefined;
+}
 
 export function isChannelId(text: string): text is ChannelId {
   return Object.hasOwn(CHANNELS, text);

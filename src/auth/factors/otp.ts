@@ -5,7 +5,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { CodeMessenger, CodeProvider } from '../../ports/messenger.js';
 import type { Random } from '../../ports/random.js';
 import type { CodeBudget } from '../code-budget.js';
-import { CHANNELS, type ChannelId, isChannelId } from './otp-channels.js';
+import { CHANNELS, type ChannelId, type CodeWay, codeWayOf, isChannelId } from './otp-channels.js';
 import { typedCode } from './otp-code.js';
 import { destinationOf, masked } from './otp-destination.js';
 import { OwnCodes, type OwnCodeVerdict } from './own-codes.js';
@@ -97,6 +97,11 @@ export class OneTimeCodes {
   /** First working channel to a number or an address. */
   channelTo(kind: 'phone' | 'email'): ChannelId | undefined {
     return this.#channels.find((id) => CHANNELS[id].to === kind);
+  }
+
+  /** What a person can set up here to get codes, the preferred one first. */
+  ways(): readonly CodeWay[] {
+    return [...new Set(this.#channels.map(codeWayOf))].filter((way) => way !== undefined);
   }
 
   /**

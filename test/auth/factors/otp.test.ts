@@ -284,6 +284,7 @@ describe('confirming a number or address', () => {
     const key = contactKey('p_1', 'phone');
     expect(codes.channelTo('phone')).toBe('twilio-sms');
     expect(codes.channelTo('email')).toBe('email');
+    expect(codes.ways()).toEqual(['totp', 'recovery', 'phone', 'email']);
     for (const id of ['email', 'totp', 'recovery'])
       expect(await codes.send(key, 'p_1', id, true)).toEqual({ kind: 'refused', message: 'code_not_sent' });
     expect(email.calls).toBe(0);
@@ -395,6 +396,7 @@ describe('whoever proved nothing', () => {
 
   it('never passes with a name that nobody has, not even with the code that was made for the look of it', async () => {
     const { codes } = await codesOver({ demo: true, settings: { channels: ['screen'] } });
+    expect(codes.ways()).toEqual([]);
     await codes.send('a', undefined, 'screen', false);
     const { demoCode } = codes.state('a', false)!;
     expect(demoCode).toMatch(/^\d{6}$/);
