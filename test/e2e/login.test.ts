@@ -264,7 +264,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('the login terminal', { timeou
     await visitor.field(s.login.userName).waitFor();
     await visitor.touch('wanda');
     await visitor.touchOk();
-    await visitor.choose([s.login.factors.pin]);
+    await visitor.field(s.login.pin).waitFor();
     await visitor.touch(PIN);
     await visitor.shot('40-punch-pin');
     await visitor.touchOk();
@@ -320,7 +320,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('the login terminal', { timeou
     await admin.press(s.login.other);
     await admin.shot('52-lan-ways');
     await admin.press('Password + Face, Code');
-    await admin.sees(s.login.messages.unavailable);
+    await admin.sees(s.login.messages.onlyAtKiosk);
     await admin.shot('53-lan-face-refused');
     await admin.press(s.login.other);
     await admin.press('Password, Code');
@@ -372,6 +372,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('the login terminal', { timeou
     await admin.next();
     await admin.sees(s.admin.title);
     await admin.sees(/Ada Boss/);
+    await admin.page.locator('.columns .card').first().waitFor();
     await admin.shot('61-administration');
     await admin.press(w.tabs.decisions);
     await admin.page.getByLabel(w.decisions.onlyDenied).check();

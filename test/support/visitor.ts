@@ -103,12 +103,6 @@ export class Visitor {
     return this.page.evaluate(async (asked) => (await fetch(asked)).status, path);
   }
 
-  /** Takes the way of these factors where several are offered. */
-  async choose(factors: readonly string[]): Promise<void> {
-    await this.press(s.login.other);
-    await this.press(factors.join(', '));
-  }
-
   /** Waits until an outcome on the page has left it. */
   async sheetLeaves(): Promise<void> {
     await this.page.locator('.sheet').waitFor({ state: 'detached', timeout: 10_000 });

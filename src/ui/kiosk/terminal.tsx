@@ -65,6 +65,8 @@ export function Terminal(props: {
           key={`${view.purpose}-${view.attemptId ?? ''}`}
           {...view}
           anew
+          // Who names himself to punch has no badge with him, and the face would have been known by now.
+          {...(view.purpose === 'attend' && view.attemptId === undefined && { prefer: 'pin' as const })}
           {...seen}
           close={close}
           granted={() => {

@@ -32,7 +32,7 @@ export function AttemptDialogue(props: {
   readonly badge?: string;
   /** Whoever was signed in here before is signed out first. */
   readonly anew?: boolean;
-  /** A way with this factor is taken when there is one. */
+  /** A way that begins with this factor is taken, else one that holds it. */
   readonly prefer?: FactorKind;
   /** The live picture, where this page may show it. */
   readonly live?: (guidance: GuidanceCode | undefined) => ComponentChildren;
@@ -60,9 +60,10 @@ export function AttemptDialogue(props: {
   }, [view?.phase]);
   const named = view?.phase === 'factors' && !typing;
   useEffect(() => {
-    if (!named || prefer === undefined || view.alternatives[view.chosen]?.flat().includes(prefer)) return;
-    const index = view.alternatives.findIndex((way) => way.flat().includes(prefer));
-    if (index >= 0) attempt.choose(index);
+    // A badge or face that passed already has chosen its way.
+    if (!named || prefer === undefined || view.steps.some(({ state }) => state === 'passed')) return;
+    const index = preferredWay(view, prefer);
+    if (index !== view.chosen) attempt.choose(index);
   }, [named]);
 
   const title = props.title ?? s.login.titles[purpose];
@@ -152,6 +153,14 @@ export function AttemptDialogue(props: {
   );
 }
 
+/** Index of the way to take for somebody who prefers a factor; the chosen one where no other is better. */
+function preferredWay({ alternatives, chosen }: AttemptView, factor: FactorKind): number {
+  const begins = alternatives.findIndex((way) => way[0]?.includes(factor));
+  if (begins >= 0) return begins;
+  const holds = alternatives.findIndex((way) => way.flat().includes(factor));
+  return holds < 0 || alternatives[chosen]?.flat().includes(factor) ? chosen : holds;
+}
+
 function reasonText(reason: string | undefined, reasons: Readonly<Record<Reason, string>>, other: string): string {
   return (reason !== undefined && (reasons as Readonly<Record<string, string>>)[reason]) || other;
 }
@@ -174,11 +183,14 @@ function Factor(props: {
   readonly view: AttemptView;
   readonly live: ((guidance: GuidanceCode | undefined) => ComponentChildren) | undefined;
 }) {
-  const { s } = usePage();
+  const { s, place } = usePage();
   const { attempt, view } = props;
   const step = view.steps.find(({ state }) => state === 'current');
-  if (step?.factors.some(({ state }) => state === 'unavailable'))
-    return <Notice tone="bad">{s.login.messages.unavailable}</Notice>;
+  const missing = step?.factors.filter(({ state }) => state === 'unavailable') ?? [];
+  if (missing.length > 0) {
+    const elsewhere = place === 'remote' && missing.some(({ kind }) => kind === 'face');
+    return <Notice tone="bad">{elsewhere ? s.login.messages.onlyAtKiosk : s.login.messages.unavailable}</Notice>;
+  }
   const waiting = step?.factors.filter(({ state }) => state === 'waiting').map(({ kind }) => kind) ?? [];
   const next = waiting.find((kind) => kind !== 'face') ?? waiting[0];
   const live = props.live?.(view.guidance);
