@@ -1,3 +1,4 @@
+import { Argon2Thread } from './adapters/argon2-thread.js';
 import { Argon2PasswordHasher } from './adapters/password-argon2.js';
 import { commonPasswords } from './adapters/password-block-list.js';
 import { Corrections } from './attendance/corrections.js';
@@ -32,6 +33,7 @@ import type { Enrolments } from './people/enrolment.js';
 import { hasAdministrator, setUpCode } from './people/first-admin.js';
 import { Passwords } from './people/passwords.js';
 import type { Vision } from './ports/vision.js';
+import type { SessionRequest } from './session/session.js';
 import { Sessions } from './session/sessions.js';
 
 /** The login terminal of a running kiosk. */
@@ -71,7 +73,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     options.onFault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message);
   };
   const messengers = messengersOf(config, options.secrets, { clock, demo });
-  const hasher = new Argon2PasswordHasher({ random, config: config.passwords });
+  const hasher = new Argon2PasswordHasher({ random, config: config.passwords, argon2: new Argon2Thread() });
   const regulation = new Regulation({ store, clock, config: config.regulation, onFault: fault });
   const budget = new CodeBudget({ store, clock, config: config.otp, onFault: fault });
   const corrections = new Corrections({
@@ -102,6 +104,15 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     issuer: `vestibule:${config.site.id}/${config.kiosk.id}`,
     cameraRunning: () => vision.status().camera === 'running',
   });
+  /** What somebody has open ends together: sessions, and attempts in which something passed already. */
+  const open = {
+    open: (request: SessionRequest) => sessions.open(request),
+    countOf: (personId: string) => sessions.countOf(personId),
+    endAllOf: (personId: string, exceptId?: string): void => {
+      attempts.endAllOf(personId);
+      sessions.endAllOf(personId, exceptId);
+    },
+  };
   const verifiers = { credentials, hasher, clock, onFault: fault };
   const password = new PasswordFactor(verifiers);
   const passwords = new Passwords({
@@ -121,7 +132,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     password,
     regulation,
     strangerOf: (userName) => unknownSubject(rooms.subjectKey, 'name', userName),
-    sessions,
+    sessions: open,
     rulesFor: setupRules({
       policy,
       face: config.registration.face,
@@ -167,7 +178,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     corrections,
     password,
     regulation,
-    sessions,
+    sessions: open,
     setupOf,
     clock,
     random,
@@ -181,7 +192,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     corrections,
     regulation,
     codeBudget: budget,
-    sessions,
+    sessions: open,
     setupOf,
     invitationHours: config.registration.invitationHours,
   });

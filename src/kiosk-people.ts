@@ -167,6 +167,8 @@ export class KioskPeople implements PeopleDesk {
   async #erase(id: string): Promise<void> {
     this.#rooms.sessions.endAllOf(id);
     await removePerson(id, this.#rooms);
+    // Whoever came in while the rooms were cleared.
+    this.#rooms.sessions.endAllOf(id);
   }
 
   #issue(kind: 'register' | 'reset', personId: string, role: Role) {

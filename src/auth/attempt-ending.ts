@@ -1,6 +1,6 @@
 import type { Attempt, AttemptEffect } from '../domain/attempt.js';
 import type { Decision } from '../domain/decision.js';
-import { toError } from '../domain/errors.js';
+import { toError, VestibuleError } from '../domain/errors.js';
 import { amrOf } from '../domain/factor-amr.js';
 import type { Reason } from '../domain/reason.js';
 import type { AttemptsParts } from './attempt-parts.js';
@@ -45,19 +45,31 @@ export class AttemptEnding<Issued> {
 
   /**
    * Carries out the effects of an end, in their order.
+   * @param refusal why the person may not come in by now; asked again after everything that was waited for
    * @param stepUpOf the session that the attempt renews
-   * @throws VestibuleError `storage_*` when a grant could not be recorded, and what opening it throws: it is no grant then
+   * @throws VestibuleError `storage_*` when a grant could not be recorded, `not_permitted` when the person was shut out
+   *   meanwhile, and what opening it throws: it is no grant then
    */
-  async carryOut(attempt: Attempt, effects: readonly EndEffect[], stepUpOf?: string): Promise<Opened<Issued>> {
+  async carryOut(
+    attempt: Attempt,
+    effects: readonly EndEffect[],
+    refusal: () => Reason | undefined,
+    stepUpOf?: string,
+  ): Promise<Opened<Issued>> {
     let decision: Decision | undefined;
     let opened: Opened<Issued> = {};
     for (const effect of effects) {
+      const isDenial = effect.kind === 'decide' && effect.outcome === 'denied';
+      const late = isDenial ? undefined : refusal();
       if (effect.kind === 'decide') {
         if (isNobodys(attempt, effect)) continue;
-        decision = this.#decisionOf(attempt, effect);
+        const end = late === undefined ? effect : { ...effect, outcome: 'denied' as const, reason: late };
+        decision = this.#decisionOf(attempt, end);
         // The punch is recorded together with its journal entry, and is never lost because a journal failed.
-        if (effect.outcome === 'denied' || attempt.purpose !== 'attend') await this.#journal(decision);
-      } else if (effect.kind === 'record' && decision !== undefined) await this.#parts.admit(decision);
+        if (end.outcome === 'denied' || attempt.purpose !== 'attend') await this.#journal(decision);
+      }
+      if (late !== undefined) throw new VestibuleError('not_permitted', 'This was ended from elsewhere just now.');
+      if (effect.kind === 'record' && decision !== undefined) await this.#parts.admit(decision);
       else if (effect.kind === 'openSession') opened = await this.#open(attempt, effect.purpose, stepUpOf);
       // openDoor: the recorded decision is what opens a door (docs/mqtt.md, access events).
     }

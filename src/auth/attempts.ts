@@ -13,7 +13,8 @@ import {
 } from './attempt-parts.js';
 import { alternativesOf } from './attempt-policy.js';
 import { type AttemptView, viewOf } from './attempt-view.js';
-import { ATTEMPT_TIMES, type OpenAttempt, OpenAttempts } from './open-attempts.js';
+import type { OpenAttempt } from './open-attempt.js';
+import { ATTEMPT_TIMES, OpenAttempts } from './open-attempts.js';
 import { unknownSubject } from './subject.js';
 import { Turns } from './turns.js';
 
@@ -186,6 +187,14 @@ export class Attempts<Issued> {
   /** Every decision recorded here: all but granted punches, which `admit` records and announces. */
   onDecision(listener: (decision: Decision) => void): () => void {
     return this.#open.onDecision(listener);
+  }
+
+  /**
+   * Ends what is open about a person who was shut out or got another role or password: what passed before counts no more,
+   * at once, whatever is under way.
+   */
+  endAllOf(personId: string): void {
+    this.#open.endAllOf(personId);
   }
 
   /** Cancels every open attempt and waits until that is recorded. */

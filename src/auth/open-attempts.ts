@@ -4,12 +4,12 @@ import { currentGroup, deadline, everyFactor, faceTarget, isProven, subjectOf } 
 import type { Decision, Purpose } from '../domain/decision.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { FactorKind, FactorResult } from '../domain/factor.js';
-import type { GuidanceCode } from '../domain/guidance.js';
 import { AttemptCamera, type CameraWish } from './attempt-camera.js';
-import { AttemptEnding, isEnd, type Opened } from './attempt-ending.js';
+import { AttemptEnding, isEnd } from './attempt-ending.js';
 import type { AttemptCaller, AttemptsParts } from './attempt-parts.js';
 import { alternativesOf, offeredNow } from './attempt-policy.js';
 import { isUsable } from './attempt-usable.js';
+import type { OpenAttempt } from './open-attempt.js';
 import { Turns } from './turns.js';
 
 export const ATTEMPT_TIMES = { idleMs: 60_000, lifeMs: 5 * 60_000 } as const;
@@ -21,19 +21,6 @@ const MOST_REMOTE = 80;
 const KEPT_MS = 30_000;
 /** More ended ones are not kept: the oldest goes first. */
 const MOST_KEPT = 300;
-
-/** One attempt with what belongs to it. */
-export interface OpenAttempt<Issued> {
-  attempt: Attempt;
-  readonly rules: AttemptRules;
-  /** The session that is renewed. */
-  readonly stepUpOf: string | undefined;
-  /** As it was typed. */
-  userName?: string | undefined;
-  guidance?: GuidanceCode | undefined;
-  opened: Opened<Issued>;
-  cancelTimer: () => void;
-}
 
 /**
  * The attempts that are under way, their times, their camera and their effects. An event is in force only after its
@@ -144,6 +131,15 @@ export class OpenAttempts<Issued> {
     return this.#ending.onDecision(listener);
   }
 
+  endAllOf(personId: string): void {
+    for (const entry of this.#open()) {
+      if (subjectOf(entry.attempt) !== personId) continue;
+      // In force at once, also for a grant that is being recorded.
+      entry.isRevoked = true;
+      this.#run(entry, () => this.apply(entry, { kind: 'cancelled', at: this.#parts.clock.mono() }));
+    }
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     const at = this.#parts.clock.mono();
@@ -166,7 +162,8 @@ export class OpenAttempts<Issued> {
     const rules: AttemptRules = {
       ...ATTEMPT_TIMES,
       usable: (kind) => this.#isUsable(id, kind),
-      refusal: (person, wanted) => this.#ending.refusal(person, wanted),
+      refusal: (person, wanted) =>
+        this.#entries.get(id)?.isRevoked ? 'cancelled' : this.#ending.refusal(person, wanted),
     };
     const step = beginAttempt(
       {
@@ -202,7 +199,8 @@ export class OpenAttempts<Issued> {
       counted ||= effect.kind === 'count';
     }
     try {
-      const opened = await this.#ending.carryOut(attempt, effects.filter(isEnd), entry.stepUpOf);
+      const refusal = () => entry.rules.refusal(subjectOf(attempt) ?? '', attempt.purpose);
+      const opened = await this.#ending.carryOut(attempt, effects.filter(isEnd), refusal, entry.stepUpOf);
       if (attempt.outcome !== undefined) entry.opened = opened;
     } catch (thrown) {
       // What could not be recorded or opened is no grant.

@@ -116,6 +116,46 @@ describe('attempts', () => {
     expect(orders).toEqual([]);
   });
 
+  it('C3 who is shut out while the grant is being recorded gets no session', async () => {
+    for (const shutOut of ['active', 'ended'] as const) {
+      const room = await attemptRoom();
+      const { attempts, enrol, people, journal, orders, totp } = room;
+      const ada = await enrol(ADA);
+      const { id } = await attempts.begin('login', LAN);
+      await attempts.identify(id, { userName: 'ada' });
+      await attempts.answer(id, password);
+      const add = journal.add.bind(journal);
+      journal.add = async (decision, eventId) => {
+        if (shutOut === 'active') await people.update(ada.id, { active: false });
+        else attempts.endAllOf(ada.id);
+        return add(decision, eventId);
+      };
+      expect(await refusal(attempts.answer(id, { kind: 'otp', code: totp() }))).toBe('not_permitted');
+      expect(attempts.view(id)).toMatchObject({ phase: 'denied' });
+      expect(attempts.takeSession(id)).toBeUndefined();
+      expect(orders).toEqual([]);
+    }
+  });
+
+  it('C3 what passed before an attempt was ended from elsewhere counts no more', async () => {
+    const { attempts, enrol, totp, orders, settle, journal } = await attemptRoom();
+    const ada = await enrol(ADA);
+    const bob = await enrol({ userName: 'bob', password: 'another long password' });
+    const [about, others] = [await attempts.begin('login', LAN), await attempts.begin('login', LAN)];
+    await attempts.identify(about.id, { userName: 'ada' });
+    await attempts.answer(about.id, password);
+    await attempts.identify(others.id, { userName: 'bob' });
+    // Ada's password was changed: whoever knew the former one must begin again.
+    attempts.endAllOf(ada.id);
+    await attempts.answer(about.id, { kind: 'otp', code: totp() });
+    await settle();
+    expect(attempts.view(about.id)).toMatchObject({ phase: 'denied', reason: 'cancelled' });
+    expect(attempts.view(others.id).phase).toBe('factors');
+    expect(orders).toEqual([]);
+    expect((await journal.list()).map(({ personId, outcome }) => [personId, outcome])).toEqual([[ada.id, 'denied']]);
+    expect(bob.id).not.toBe(ada.id);
+  });
+
   it('the administration page is for staff, and says so at the end only', async () => {
     const { attempts, enrol, totp, orders } = await attemptRoom();
     await enrol(ADA);

@@ -66,6 +66,23 @@ afterEach(async () => {
   await rooms.dispose();
 });
 
+describe('C3 removing somebody', () => {
+  it('also ends what he opened while the rooms were cleared', async () => {
+    const dora = await somebody('Dora', 'admin');
+    await somebody('Emil', 'admin');
+    const open: string[] = [];
+    const removed = rooms.credentials.remove.bind(rooms.credentials);
+    rooms.credentials.remove = async (id) => {
+      open.push(id);
+      rooms.ended.length = 0;
+      await removed(id);
+    };
+    expect(await rooms.desk.remove(dora)).toBe(true);
+    expect(open).toEqual([dora]);
+    expect(rooms.ended).toEqual([dora]);
+  });
+});
+
 describe('the list of people', () => {
   it('shows role, factors without the factors themselves, locks and sessions', async () => {
     const anna = await rooms.enrol(1, 'Anna', { externalId: '1007' });
