@@ -18,17 +18,12 @@ export interface ContactRooms {
   readonly config: { readonly otp: { readonly countries: readonly string[]; readonly lifeSeconds: number } };
 }
 
-/** Forms in which a person's number or address is stored. */
-type Contacts = Pick<PersonCredentials, Kind>;
-
 /**
- * A person's telephone number and mail address: in force only once a code that went there came back. Until then a
- * former confirmed one is kept, and put back when the new one is not confirmed in time.
+ * A person's telephone number and mail address: in force only once a code that went there came back. A former confirmed
+ * one stays in force beside the wanted one until then, over a restart too.
  */
 export class OwnContacts {
   readonly #rooms: ContactRooms;
-  /** Confirmed ones that a new one is about to replace, by key of the code. */
-  readonly #former = new Map<string, { readonly contacts: Contacts; readonly cancel: () => void }>();
 
   constructor(rooms: ContactRooms) {
     this.#rooms = rooms;
@@ -44,21 +39,20 @@ export class OwnContacts {
     const channel = codes.channelTo(kind);
     if (channel === undefined)
       throw invalid(`This kiosk sends no codes to ${kind === 'phone' ? 'telephones' : 'mail addresses'}.`);
-    const contact: Contacts =
-      kind === 'phone'
-        ? { phone: { number: phoneNumber(given, config.otp.countries) } }
-        : { email: { address: mail(given) } };
+    const contact = kind === 'phone' ? phoneNumber(given, config.otp.countries) : mail(given);
     const key = contactKey(personId, kind);
-    const isResent = codes.state(key, true) !== undefined && isPending(credentials.of(personId), contact);
+    const isResent = codes.state(key, true) !== undefined && credentials.of(personId)?.wanted?.[kind] === contact;
     if (!isResent) {
       codes.forget(key);
-      this.#keepFormer(key, personId, kind);
-      await credentials.change(personId, (own) => ({ ...own, ...contact }));
+      await credentials.change(personId, (own) => ({ ...own, wanted: { ...own.wanted, [kind]: contact } }));
     }
     const sent = await codes.send(key, personId, channel, true);
     if (sent.kind === 'refused') {
       // The code that was sent before stays good when somebody only asked again too early.
-      if (!isResent) await this.#putBack(key, personId, kind);
+      if (!isResent) {
+        codes.forget(key);
+        await credentials.change(personId, (own) => withoutWanted(own, kind));
+      }
       throw notSent(sent);
     }
     const state = codes.state(key, true);
@@ -91,77 +85,36 @@ export class OwnContacts {
           ? 'This code is no longer valid. Ask for a new one.'
           : 'The code is not right. Look again and type it once more.',
       );
-    this.#drop(key);
     const confirmedAt = new Date(clock.now()).toISOString();
-    await credentials.change(personId, (own) => ({
-      ...own,
-      ...(kind === 'phone' && own.phone !== undefined && { phone: { ...own.phone, confirmedAt } }),
-      ...(kind === 'email' && own.email !== undefined && { email: { ...own.email, confirmedAt } }),
-    }));
+    await credentials.change(personId, (own) => confirmed(own, kind, confirmedAt));
     codes.forget(key);
   }
 
   async remove(personId: string, kind: Kind): Promise<void> {
-    const key = contactKey(personId, kind);
-    this.#rooms.codes.forget(key);
-    this.#drop(key);
-    await this.#rooms.credentials.change(personId, (own) => without(own, kind));
-  }
-
-  /** Forgets what was kept; unconfirmed numbers stay unconfirmed. */
-  stop(): void {
-    for (const key of [...this.#former.keys()]) this.#drop(key);
-  }
-
-  #keepFormer(key: string, personId: string, kind: Kind): void {
-    const own = this.#rooms.credentials.of(personId);
-    const kept = this.#former.get(key)?.contacts ?? (own?.[kind]?.confirmedAt === undefined ? undefined : own);
-    this.#drop(key);
-    if (kept === undefined) return;
-    const contacts: Contacts = {
-      ...(kind === 'phone' && kept.phone !== undefined && { phone: kept.phone }),
-      ...(kind === 'email' && kept.email !== undefined && { email: kept.email }),
-    };
-    // A resent code lives anew; twice its life is enough for everybody.
-    const waitMs = this.#rooms.config.otp.lifeSeconds * 2000;
-    const cancel = this.#rooms.clock.after(waitMs, () => {
-      // On a full disk the new one stays unconfirmed: no code goes to it.
-      this.#putBack(key, personId, kind).catch(() => undefined);
-    });
-    this.#former.set(key, { contacts, cancel });
-  }
-
-  async #putBack(key: string, personId: string, kind: Kind): Promise<void> {
-    const former = this.#former.get(key)?.contacts;
-    this.#drop(key);
-    this.#rooms.codes.forget(key);
-    // Somebody who was removed meanwhile is not brought back.
-    if (this.#rooms.credentials.of(personId) === undefined) return;
-    await this.#rooms.credentials.change(personId, (own) =>
-      own[kind]?.confirmedAt === undefined ? { ...without(own, kind), ...former } : own,
-    );
-  }
-
-  #drop(key: string): void {
-    this.#former.get(key)?.cancel();
-    this.#former.delete(key);
+    this.#rooms.codes.forget(contactKey(personId, kind));
+    await this.#rooms.credentials.change(personId, (own) => without(withoutWanted(own, kind), kind));
   }
 }
 
-/** Whether this very number or address waits to be confirmed. */
-function isPending(own: PersonCredentials | undefined, contact: Contacts): boolean {
-  if (contact.phone !== undefined)
-    return own?.phone?.number === contact.phone.number && own.phone.confirmedAt === undefined;
-  return own?.email?.address === contact.email?.address && own?.email?.confirmedAt === undefined;
+/** The wanted number or address takes the place of the former one. */
+function confirmed(own: PersonCredentials, kind: Kind, confirmedAt: string): PersonCredentials {
+  const phone = own.wanted?.phone ?? own.phone?.number;
+  const email = own.wanted?.email ?? own.email?.address;
+  return {
+    ...withoutWanted(own, kind),
+    ...(kind === 'phone' && phone !== undefined && { phone: { number: phone, confirmedAt } }),
+    ...(kind === 'email' && email !== undefined && { email: { address: email, confirmedAt } }),
+  };
+}
+
+function withoutWanted({ wanted, ...own }: PersonCredentials, kind: Kind): PersonCredentials {
+  const { [kind]: _dropped, ...kept } = wanted ?? {};
+  return Object.keys(kept).length === 0 ? own : { ...own, wanted: kept };
 }
 
 function without(own: PersonCredentials, kind: Kind): PersonCredentials {
-  const { phone, email, ...rest } = own;
-  return {
-    ...rest,
-    ...(kind !== 'phone' && phone !== undefined && { phone }),
-    ...(kind !== 'email' && email !== undefined && { email }),
-  };
+  const { [kind]: _dropped, ...kept } = own;
+  return kept;
 }
 
 /** The number in E.164. One without a country code is taken for one of the only country that is allowed. */

@@ -68,7 +68,6 @@ export class KioskOwn implements OwnDesk {
 
   /** Forgets everything that was begun. */
   stop(): void {
-    this.#contacts.stop();
     this.#totp.stop();
   }
 

@@ -5,17 +5,20 @@ import type { PersonCredentials } from './people/credentials.js';
 
 /** Which factors somebody has, in the form that pages may see. */
 export function factorsView(credentials: PersonCredentials | undefined, face: boolean): Factors {
-  const { phone, email } = credentials ?? {};
+  const { wanted } = credentials ?? {};
+  // What was never confirmed is shown only where nothing confirmed is in force.
+  const phone = credentials?.phone ?? (wanted?.phone === undefined ? undefined : { number: wanted.phone });
+  const email = credentials?.email ?? (wanted?.email === undefined ? undefined : { address: wanted.email });
   return {
     password: credentials?.passwordHash !== undefined,
     pin: credentials?.pinHash !== undefined,
     badges: (credentials?.badges ?? []).map(({ id, label, addedAt }) => ({ id, label, addedAt })),
     totp: credentials?.totp?.confirmedAt !== undefined,
     ...(phone !== undefined && {
-      phone: { destination: maskedPhone(phone.number), confirmed: phone.confirmedAt !== undefined },
+      phone: { destination: maskedPhone(phone.number), confirmed: 'confirmedAt' in phone },
     }),
     ...(email !== undefined && {
-      email: { destination: maskedEmail(email.address), confirmed: email.confirmedAt !== undefined },
+      email: { destination: maskedEmail(email.address), confirmed: 'confirmedAt' in email },
     }),
     recoveryCodesLeft: (credentials?.recovery ?? []).filter(({ usedAt }) => usedAt === undefined).length,
     face,

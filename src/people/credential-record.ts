@@ -20,6 +20,10 @@ const secretSchema = z.strictObject({
     .exactOptional(),
   phone: z.strictObject({ number: z.string(), confirmedAt: z.string().exactOptional() }).readonly().exactOptional(),
   email: z.strictObject({ address: z.string(), confirmedAt: z.string().exactOptional() }).readonly().exactOptional(),
+  wanted: z
+    .strictObject({ phone: z.string().exactOptional(), email: z.string().exactOptional() })
+    .readonly()
+    .exactOptional(),
   recovery: z.array(z.strictObject({ hash: z.string(), usedAt: z.string().exactOptional() }).readonly()).readonly(),
   begun: z
     .strictObject({ boot: z.string(), monoMs: z.number(), at: z.string().exactOptional() })
@@ -80,6 +84,8 @@ export interface PersonCredentials {
   /** `number` in E.164. */
   readonly phone?: { readonly number: string; readonly confirmedAt?: string };
   readonly email?: { readonly address: string; readonly confirmedAt?: string };
+  /** A number or address that is to replace a confirmed one and is not confirmed yet. */
+  readonly wanted?: { readonly phone?: string; readonly email?: string };
   readonly recovery: readonly { readonly hash: string; readonly usedAt?: string }[];
   /** Only of somebody who came into being by registering and has not finished: he is removed after a while. */
   readonly begun?: RegistrationBegun;

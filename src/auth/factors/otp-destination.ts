@@ -5,6 +5,8 @@ import type { ChannelFacts } from './otp-channels.js';
 export interface Contacts {
   readonly phone?: { readonly number: string; readonly confirmedAt?: string };
   readonly email?: { readonly address: string; readonly confirmedAt?: string };
+  /** What is to replace a confirmed one. */
+  readonly wanted?: { readonly phone?: string; readonly email?: string };
 }
 
 /** Destination of the demo's code on the screen. */
@@ -13,7 +15,7 @@ const MASK = '•••';
 
 /**
  * Where a code goes: the confirmed number or address of the record and nothing else.
- * @param unconfirmed also one that is being confirmed
+ * @param unconfirmed for a code that confirms: the one that is wanted, else the one of the record
  */
 export function destinationOf(
   contacts: Contacts | undefined,
@@ -24,12 +26,14 @@ export function destinationOf(
   if (contacts === undefined || facts.to === 'own') return undefined;
   if (facts.to === 'screen') return SCREEN;
   if (facts.to === 'email') {
-    const { email } = contacts;
+    const { email, wanted } = contacts;
+    if (unconfirmed && wanted?.email !== undefined) return wanted.email;
     return email !== undefined && (unconfirmed || email.confirmedAt !== undefined) ? email.address : undefined;
   }
-  const { phone } = contacts;
-  if (phone === undefined || !(unconfirmed || phone.confirmedAt !== undefined)) return undefined;
-  return inCountries(phone.number, countries) ? phone.number : undefined;
+  const { phone, wanted } = contacts;
+  const usable = unconfirmed || phone?.confirmedAt !== undefined ? phone?.number : undefined;
+  const number = unconfirmed ? (wanted?.phone ?? usable) : usable;
+  return number !== undefined && inCountries(number, countries) ? number : undefined;
 }
 
 /**
