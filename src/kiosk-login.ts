@@ -194,6 +194,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     sessions: open,
     setupOf,
     invitationHours: config.registration.invitationHours,
+    policyNames: (idOrNumber) => policy.rules.some(({ when }) => when.people?.includes(idOrNumber) === true),
   });
   const unfinished = new UnfinishedRegistrations({
     rooms: { people, credentials, templates, invitations, regulation, codeBudget: budget, corrections },

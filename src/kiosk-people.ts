@@ -9,7 +9,7 @@ import { correctionRow, factorsView } from './kiosk-people-view.js';
 import type { Credentials } from './people/credentials.js';
 import { removePerson } from './people/erasure.js';
 import type { Invitations } from './people/invitations.js';
-import type { People } from './people/people.js';
+import { cleanExternalId, type People } from './people/people.js';
 import type { Templates } from './people/templates.js';
 
 /** Rooms that the administration of people works with. */
@@ -30,13 +30,16 @@ export interface PeopleRooms {
   setupOf(personId: string): SetupState;
   /** How long an invitation or reset code is valid. */
   readonly invitationHours: number;
+  /** Whether a rule of the policy holds for this person id or number of the employer. */
+  policyNames(idOrNumber: string): boolean;
 }
 
 const rank = (role: Role): number => ROLES.indexOf(role);
 
 /**
  * Administration of people. Beyond the route table: staff below administrator act on people of a lesser role only (a
- * reset code opens the account it is for), nobody changes his own role, and the last active administrator stays.
+ * reset code opens the account it is for) and give or take no number that the policy names, nobody changes his own role,
+ * and the last active administrator stays.
  */
 export class KioskPeople implements PeopleDesk {
   readonly #rooms: PeopleRooms;
@@ -73,6 +76,7 @@ export class KioskPeople implements PeopleDesk {
       this.#mustOutrank(id, by);
       const role = change.role ?? former;
       const active = change.active ?? person.active;
+      if (change.externalId !== undefined) this.#mustKeepNamed(person.externalId, change.externalId ?? undefined, by);
       const turns = role !== former || active !== person.active;
       if (turns) {
         this.#mustBeAdmin(by);
@@ -199,6 +203,14 @@ export class KioskPeople implements PeopleDesk {
     const actor = this.#actor(by);
     if (actor !== 'admin' && rank(actor) <= rank(this.#roleOf(id)))
       throw refused('This person has your role or a higher one. Ask an administrator.');
+  }
+
+  /** A number that the policy names carries rights. */
+  #mustKeepNamed(former: string | undefined, given: string | undefined, by: string | undefined): void {
+    const next = cleanExternalId(given);
+    if (next === former || this.#actor(by) === 'admin') return;
+    if ([former, next].some((number) => number !== undefined && this.#rooms.policyNames(number)))
+      throw refused('The rules of this kiosk name this number. Ask an administrator to give or take it.');
   }
 
   /** Somebody who can administer the kiosk has to remain. */

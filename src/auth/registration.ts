@@ -2,6 +2,7 @@ import { VestibuleError } from '../domain/errors.js';
 import { localTimestamp } from '../domain/local-day.js';
 import type { Person } from '../domain/person.js';
 import { checkName } from '../domain/person-name.js';
+import { hasAdministrator } from '../people/first-admin.js';
 import type { Invitation } from '../people/invitations.js';
 import { checkUserName } from '../people/user-name.js';
 import type {
@@ -46,6 +47,7 @@ export class Registration<Issued> {
     };
     this.#ends = [
       credentials.onChanged((personId) => this.#settle(personId)),
+      credentials.onChanged(() => this.#voidSetUp()),
       templates.onChanged(settleAll),
       people.onChanged(settleAll),
     ];
@@ -160,6 +162,8 @@ export class Registration<Issued> {
 
   async #opened(person: Person, caller: RegistrationCaller): Promise<Registered<Issued>> {
     const { credentials, sessions } = this.#parts;
+    // Shut out while the password was hashed.
+    if (!person.active) throw invalid();
     const issued = await sessions.open({
       personId: person.id,
       role: credentials.of(person.id)?.role ?? 'person',
@@ -252,6 +256,12 @@ export class Registration<Issued> {
         return { ...rest, registration: 'complete' };
       })
       .catch(onFault);
+  }
+
+  /** Once there is an administrator, the code that was printed for the first one is a way in for somebody else only. */
+  #voidSetUp(): void {
+    const { people, credentials, invitations, onFault } = this.#parts;
+    if (hasAdministrator(people, credentials)) invitations.revokeSetUp().catch(onFault);
   }
 
   #person(personId: string): Person {

@@ -170,6 +170,12 @@ export class Invitations {
     );
   }
 
+  /** Voids the codes for a first administrator that the kiosk printed and nobody used. @throws VestibuleError `storage_*` */
+  async revokeSetUp(): Promise<void> {
+    if (this.#data().invitations.some(isSetUp))
+      await this.#change((invitations) => invitations.filter((one) => !isSetUp(one)));
+  }
+
   /** Whether a code for a new administrator waits to be used. */
   hasOpenAdmin(): boolean {
     return this.#data().invitations.some(
@@ -204,9 +210,12 @@ export class Invitations {
 function replaces(next: StoredInvitation, old: StoredInvitation): boolean {
   if (next.personId !== undefined) return old.personId === next.personId || old.usedBy === next.personId;
   // Of the codes that the kiosk prints at its starts only the newest one is on the screen.
-  const isForAnyAdmin = (one: StoredInvitation): boolean =>
-    one.role === 'admin' && one.personId === undefined && one.name === undefined && one.usedBy === undefined;
-  return isForAnyAdmin(next) && isForAnyAdmin(old);
+  return isSetUp(next) && isSetUp(old);
+}
+
+/** For whoever comes first to be the administrator, and not used yet. */
+function isSetUp({ role, personId, name, usedBy }: StoredInvitation): boolean {
+  return role === 'admin' && personId === undefined && name === undefined && usedBy === undefined;
 }
 
 function hashOf(code: string): string {

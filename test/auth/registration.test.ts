@@ -329,3 +329,32 @@ describe('B1 a password is not used again', () => {
     expect((await rooms.hasher.verify(rooms.credentials.of(id)?.pinHash, '804913')).matches).toBe(true);
   });
 });
+
+describe('shut out and taken over', () => {
+  it('somebody who was shut out while he registered gets no session', async () => {
+    rooms = await registering();
+    const { id } = await rooms.people.add({ name: 'Ada Lovelace' });
+    const { code } = await rooms.invitations.issue({ kind: 'register', personId: id, role: 'person', hours: 1 });
+    const change = rooms.credentials.change.bind(rooms.credentials);
+    rooms.credentials.change = async (personId, how) => {
+      await rooms.people.update(id, { active: false });
+      return change(personId, how);
+    };
+    await expect(rooms.registration.register(ask({ invitation: code }), LAN)).rejects.toMatchObject({
+      code: 'invitation_invalid',
+    });
+    expect(rooms.sessions.countOf(id)).toBe(0);
+  });
+
+  it('the set-up code is void once an administrator came by another way', async () => {
+    rooms = await registering();
+    const printed = await setUpCode(rooms.invitations, 72);
+    const { code } = await rooms.invitations.issue({ kind: 'register', name: 'Ada', role: 'admin', hours: 72 });
+    const other = await rooms.invitations.issue({ kind: 'register', name: 'Ben', role: 'admin', hours: 72 });
+    expect(rooms.invitations.look(printed.code)).toBeDefined();
+    await rooms.registration.register(ask({ invitation: code }), KIOSK);
+    await expect.poll(() => rooms.invitations.look(printed.code)).toBeUndefined();
+    expect(rooms.invitations.look(other.code)).toMatchObject({ name: 'Ben' });
+    expect(rooms.faults).toEqual([]);
+  });
+});

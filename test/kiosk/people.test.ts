@@ -39,6 +39,7 @@ async function open() {
     sessions: { countOf: (id) => (id.endsWith('1') ? 1 : 0), endAllOf: (id) => void ended.push(id) },
     setupOf: () => ({ complete: true, required: ['password'], done: ['password'] }),
     invitationHours: 72,
+    policyNames: (number) => number === 'G-1' || number.startsWith('p_'),
   });
   return { ...state, ledger, corrections, regulation, desk, ended };
 }
@@ -276,6 +277,27 @@ describe('changes', () => {
           file,
           expect.not.stringMatching(new RegExp(`${anna.id}|unmistakable|SECRET-REASON|NR-4711`, 'i')),
         ]);
+  });
+});
+
+describe('numbers that the policy names', () => {
+  it('are given and taken by administrators only: they decide what a person may do', async () => {
+    const admin = await somebody('Dora', 'admin');
+    const manager = await somebody('Max', 'manager');
+    const guard = await somebody('Gus', 'person');
+    const friend = await somebody('Fritz', 'person');
+    await rooms.desk.change(guard, { externalId: 'G-1' }, admin);
+    await expect(rooms.desk.change(guard, { externalId: null }, manager)).rejects.toMatchObject(REFUSED);
+    await expect(rooms.desk.change(guard, { externalId: '77' }, manager)).rejects.toMatchObject(REFUSED);
+    await rooms.desk.change(guard, { externalId: '77' }, admin);
+    for (const externalId of ['G-1', ' G-1 ', guard])
+      await expect(rooms.desk.change(friend, { externalId }, manager)).rejects.toMatchObject(REFUSED);
+    expect(rooms.people.find(friend)).not.toHaveProperty('externalId');
+    await rooms.desk.change(friend, { externalId: '78' }, manager);
+    // The same number again, with another name, is no change of it.
+    await rooms.desk.change(friend, { externalId: 'G-1' }, admin);
+    await rooms.desk.change(friend, { name: 'Friedrich', externalId: 'G-1' }, manager);
+    expect(rooms.people.find(friend)).toMatchObject({ name: 'Friedrich', externalId: 'G-1' });
   });
 });
 
