@@ -9,11 +9,11 @@ interface Question {
 }
 
 parentPort?.on('message', ({ id, stored, plain }: Question) => {
-  let matches = false;
+  let answer = false;
   try {
-    matches = compareSync(plain, stored);
+    answer = compareSync(plain, stored);
   } catch {
     // A text that is no hash matches nothing.
   }
-  parentPort?.postMessage({ id, matches });
+  parentPort?.postMessage({ id, answer });
 });

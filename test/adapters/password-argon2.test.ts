@@ -1,13 +1,15 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { hash as argon2Hash, parseOptions } from '@node-rs/argon2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Argon2Thread } from '../../src/adapters/argon2-thread.js';
 import { Argon2PasswordHasher, PASSWORD_QUEUE_MAX } from '../../src/adapters/password-argon2.js';
 import { BcryptVerifier } from '../../src/adapters/password-bcrypt.js';
 import { argon2Parameters, leastMemoryKib } from '../../src/adapters/password-parameters.js';
 import { configSchema } from '../../src/config/schema.js';
 import { normalisePassword } from '../../src/domain/password-rules.js';
+import { passwordHasherContract } from '../contracts/password-hasher.js';
 import { builtSource } from '../fakes/built-source.js';
 import { FakeRandom } from '../fakes/fake-random.js';
 
@@ -22,13 +24,16 @@ const DJANGO_MILLION = 'pbkdf2_sha256$1000000$seasalt2$egbhFghgsJVDo5Tpg/k9Znfby
 let built: string;
 let bcrypt: BcryptVerifier;
 let hasher: Argon2PasswordHasher;
+let thread: Argon2Thread;
 
 beforeAll(() => {
   built = builtSource();
   bcrypt = new BcryptVerifier(pathToFileURL(join(built, 'adapters', 'password-bcrypt-worker.js')));
   hasher = new Argon2PasswordHasher({ random: new FakeRandom(), config: FLOOR, bcrypt });
+  thread = new Argon2Thread(pathToFileURL(join(built, 'adapters', 'argon2-thread-worker.js')));
 });
 afterAll(async () => {
+  await thread.stop();
   await hasher.stop();
   rmSync(built, { recursive: true, force: true });
 });
@@ -170,5 +175,45 @@ describe('B4 the queue', () => {
     expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'busy' } });
     expect(order).toEqual(Array.from({ length: PASSWORD_QUEUE_MAX }, (_, n) => n));
     expect(await hasher.verify(undefined, 'afterwards')).toMatchObject({ matches: false });
+  });
+});
+
+passwordHasherContract(
+  'argon2 in a thread',
+  () => new Argon2PasswordHasher({ random: new FakeRandom(6), config: FLOOR, argon2: thread }),
+);
+
+describe('argon2id in a thread of its own', () => {
+  const COST = { memoryKib: 19456, passes: 2 };
+
+  it('makes hashes of the cost that is asked for', async () => {
+    const stored = await thread.hash('seven brown kettles', { memoryKib: 20000, passes: 3 });
+    expect(argon2Parameters(stored)).toEqual({ memoryKib: 20000, passes: 3, parallelism: 1 });
+    expect(await thread.verify(stored, 'seven brown kettles')).toBe(true);
+    expect(await thread.verify(stored, 'seven brown kettle')).toBe(false);
+  });
+
+  it.runIf(process.platform === 'linux')('goes last where there is not enough CPU for all', async () => {
+    await thread.hash('seven brown kettles', COST);
+    const niceOf = (stat: string): number => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    const tasks = readdirSync('/proc/self/task').map((id) => readFileSync(`/proc/self/task/${id}/stat`, 'utf8'));
+    const own = niceOf(readFileSync('/proc/self/stat', 'utf8'));
+    expect(own).toBeLessThan(10);
+    expect(tasks.filter((stat) => niceOf(stat) === 10)).toHaveLength(1);
+  });
+
+  it('says in its own words that a hash cannot be compared, and goes on', async () => {
+    await expect(thread.verify('$argon2id$broken', 'secret words')).rejects.toThrow('argon2 could not compute');
+    const stored = await thread.hash('secret words', COST);
+    expect(await thread.verify(stored, 'secret words')).toBe(true);
+  });
+
+  it('answers nobody for good when it ends, and begins again at the next question', async () => {
+    const stored = await thread.hash('seven brown kettles', COST);
+    const asked = thread.verify(stored, 'seven brown kettles');
+    asked.catch(() => undefined);
+    await thread.stop();
+    await expect(asked).rejects.toMatchObject({ code: 'busy' });
+    expect(await thread.verify(stored, 'seven brown kettles')).toBe(true);
   });
 });

@@ -1,9 +1,17 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { mannWhitneyP } from '../../src/cli/bench/mann-whitney.js';
 import { cpuMsSince, median, processCpuMs, quantile } from '../../src/cli/bench/measure.js';
 import { type Conditions, type Row, report, verdictOf } from '../../src/cli/bench/report.js';
 import { VisitTimes } from '../../src/cli/bench/visit-times.js';
 import { benchCommand } from '../../src/cli/bench.js';
+import { vestibule } from '../support/daemon.js';
+
+const temporary = mkdtempSync(join(tmpdir(), 'vestibule-bench-test-'));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 
 const row = (more: Partial<Row>): Row => ({ what: 'something', unit: 'ms', note: 'median of 5', ...more });
 
@@ -30,6 +38,29 @@ describe('figures', () => {
     let sum = 0;
     while (process.cpuUsage(before).user < 2000) sum += Math.sqrt(sum + 1);
     expect(cpuMsSince(before)).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('the test of two samples', () => {
+  const first = Array.from({ length: 20 }, (_, i) => i + 1);
+  const later = [
+    ...Array.from({ length: 10 }, (_, i) => 3.5 + 2 * i),
+    ...Array.from({ length: 10 }, (_, i) => 22.5 + i),
+  ];
+
+  it('gives the p of the normal approximation with continuity (SciPy, method asymptotic)', () => {
+    expect(mannWhitneyP(first, later)).toBeCloseTo(0.0013485824, 8);
+    expect(mannWhitneyP(later, first)).toBeCloseTo(0.0013485824, 8);
+  });
+
+  it('corrects for ties', () => {
+    expect(mannWhitneyP([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], [2, 2, 3, 3, 4, 4, 5, 5, 6, 6])).toBeCloseTo(0.178860686, 8);
+  });
+
+  it('sees nothing between equal samples, and has no answer without a sample', () => {
+    expect(mannWhitneyP(first, first)).toBeCloseTo(1, 8);
+    expect(mannWhitneyP([7, 7, 7], [7, 7])).toBe(1);
+    expect(mannWhitneyP([], first)).toBeNaN();
   });
 });
 
@@ -143,4 +174,31 @@ describe('the bench command', () => {
     expect(() => parse('--runs', '4')).toThrow(/from 5 to 10000/);
     expect(() => parse('--runs', 'many')).toThrow(/from 5 to 10000/);
   });
+});
+
+describe('the section login', () => {
+  it('runs against a real kiosk and measures every row', async () => {
+    const state = join(temporary, 'state');
+    const file = join(temporary, 'rows.json');
+    await vestibule(['models', 'pull', 'core', '--state', state]);
+    const table = await vestibule(['bench', '--only', 'login', '--quick', '--state', state, '--json', file]);
+    const { rows } = JSON.parse(readFileSync(file, 'utf8')) as { rows: (Row & { verdict: string })[] };
+    expect(rows.map(({ what }) => what)).toEqual([
+      'login with password + TOTP, one client, p95',
+      'whole login / one argon2id comparison',
+      'one bcrypt comparison (cost 12) / whole login',
+      'event append while 50 clients log in, p99',
+      'frame loop while 50 clients log in',
+      '50 clients: logins',
+      'daemon: loop delay while 50 clients log in, p99',
+      'known and unknown names: difference of the medians',
+      'known and unknown names: Mann-Whitney p',
+    ]);
+    for (const { what, measured, verdict, note } of rows) {
+      expect([what, verdict], note).toEqual([what, 'for information']);
+      expect(Number.isFinite(measured), `${what}: ${measured}`).toBe(true);
+      expect(table).toContain(what);
+    }
+    expect(rows.find(({ what }) => what === '50 clients: logins')?.measured).toBeGreaterThan(0);
+  }, 180_000);
 });
