@@ -1,3 +1,4 @@
+import { Argon2Thread } from './adapters/argon2-thread.js';
 import { Argon2PasswordHasher } from './adapters/password-argon2.js';
 import { commonPasswords } from './adapters/password-block-list.js';
 import { Corrections } from './attendance/corrections.js';
@@ -72,7 +73,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     options.onFault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message);
   };
   const messengers = messengersOf(config, options.secrets, { clock, demo });
-  const hasher = new Argon2PasswordHasher({ random, config: config.passwords });
+  const hasher = new Argon2PasswordHasher({ random, config: config.passwords, argon2: new Argon2Thread() });
   const regulation = new Regulation({ store, clock, config: config.regulation, onFault: fault });
   const budget = new CodeBudget({ store, clock, config: config.otp, onFault: fault });
   const corrections = new Corrections({
