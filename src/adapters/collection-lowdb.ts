@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { type Adapter, Low } from 'lowdb';
 import type { Clock } from '../ports/clock.js';
 import type { Collection, CollectionSpec, StoreAlarm } from '../ports/collection.js';
-import { encodeDocument } from './document-envelope.js';
+import { encodeInTurns } from './document-envelope.js';
 import { readCopy } from './document-file.js';
 import { exists, previousName, storageFault, writeDurable } from './durable-file.js';
 
@@ -48,7 +48,7 @@ class DocumentAdapter<T> implements Adapter<T> {
   }
 
   async write(data: T): Promise<void> {
-    await writeDurable(this.#path, encodeDocument(this.#spec.version, data), { keepPrevious: true });
+    await writeDurable(this.#path, await encodeInTurns(this.#spec.version, data), { keepPrevious: true });
   }
 
   #report(kind: StoreAlarm['kind'], reason: string, movedTo: string | undefined): void {

@@ -61,8 +61,7 @@ export async function ensureDirectory(directory: string): Promise<void> {
   }
 }
 
-async function writeAll(handle: FileHandle, text: string): Promise<void> {
-  const bytes = Buffer.from(text, 'utf8');
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
     at += bytesWritten;
@@ -92,9 +91,14 @@ async function keepPrevious(file: string): Promise<boolean> {
 /**
  * Replaces a file durably: temporary file, fsync, rename, fsync of the directory. At every instant the old or the new
  * text is on the disk. Throws `storage_full` or `storage_failed`; then the old text is still the file's text.
+ * @param text as UTF-8 in pieces, or as it is
  * @param options keepPrevious: keep the old text as `<file>.prev`
  */
-export async function writeDurable(file: string, text: string, options: { keepPrevious: boolean }): Promise<void> {
+export async function writeDurable(
+  file: string,
+  text: string | readonly Uint8Array[],
+  options: { keepPrevious: boolean },
+): Promise<void> {
   const temporary = temporaryName(file);
   let kept = false;
   let renamed = false;
@@ -102,7 +106,7 @@ export async function writeDurable(file: string, text: string, options: { keepPr
     await ensureDirectory(dirname(file));
     const handle = await open(temporary, 'w', FILE_MODE);
     try {
-      await writeAll(handle, text);
+      for (const piece of typeof text === 'string' ? [Buffer.from(text, 'utf8')] : text) await writeAll(handle, piece);
       await handle.sync();
     } finally {
       await handle.close();
@@ -147,7 +151,7 @@ export async function appendDurable(file: string, text: string): Promise<void> {
     try {
       const { size } = await handle.stat();
       try {
-        await writeAll(handle, text);
+        await writeAll(handle, Buffer.from(text, 'utf8'));
         await handle.sync();
       } catch (thrown) {
         await handle.truncate(size).catch(() => undefined);
