@@ -379,6 +379,10 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('the login terminal', { timeou
     await admin.sees(/Face: did not pass/);
     await admin.shot('62-why');
     expect(await admin.page.locator('.why').first().textContent()).toMatch(/at least 0\.\d+ was needed/);
+    // Whoever logged out and stood there was not punched by that.
+    expect(of('attendance')).toHaveLength(3);
+    for (const secret of [PASSWORD, ADMIN_PASSWORD, PHONE, BADGE, AUTH_TOKEN])
+      expect(daemon.output + JSON.stringify(seen)).not.toContain(secret);
     expect(visitor.faults).toEqual([]);
     expect(admin.faults).toEqual([]);
   });
