@@ -36,7 +36,7 @@ export class KioskEnrolment implements EnrolmentDesk {
     if (!caller.admin && consent.textVersion !== PAGE_CONSENT_TEXT_VERSION)
       throw new VestibuleError(
         'input_invalid',
-        `The page shows the text of consent of ${consent.textVersion}; the one in force is of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
+        `The page shows another text of consent than the one in force, of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
       );
     const given = {
       textVersion: consent.textVersion,

@@ -154,7 +154,7 @@ export class KioskOwn implements OwnDesk {
       throw new VestibuleError('not_permitted', 'Faces are switched off at this kiosk.');
     if (textVersion !== PAGE_CONSENT_TEXT_VERSION)
       throw invalid(
-        `The page shows the text of consent of ${textVersion}; the one in force is of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
+        `The page shows another text of consent than the one in force, of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
       );
     return this.#rooms.enrolments.beginFor(personId, { textVersion, language, recordedBy: 'person' });
   };
