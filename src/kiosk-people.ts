@@ -182,7 +182,8 @@ export class KioskPeople implements PeopleDesk {
 
   #known(id: string) {
     const person = this.#rooms.people.find(id);
-    if (person === undefined) throw new VestibuleError('person_unknown', `There is no person with the id ${id}.`);
+    // The id is not repeated: anything may stand in the address that was asked for.
+    if (person === undefined) throw new VestibuleError('person_unknown', 'There is nobody of this id.');
     return person;
   }
 
