@@ -6,7 +6,7 @@ import type { Caller } from '../../src/http/parts.js';
 import type { LoginParts, PeopleDesk, RegistrationDesk } from '../../src/http/parts-login.js';
 import { FakeAttempts } from './fake-attempts.js';
 import { FakeOwn } from './fake-own.js';
-import { anna, ben, type FakePerson, factorsOf, setupOf } from './fake-people.js';
+import { anna, ben, checkPassword, type FakePerson, factorsOf, setupOf } from './fake-people.js';
 import { FakeSessions } from './fake-sessions.js';
 
 /** The login terminal for tests of pages and routes: two people, real flow, everything in memory. */
@@ -51,11 +51,7 @@ export class FakeLogin implements LoginParts {
       const invited = request.invitation === undefined ? undefined : this.#invitation(request.invitation);
       if (this.people.some(({ userName }) => userName === request.userName.toLowerCase()))
         throw new VestibuleError('user_name_taken', 'This user name is taken.');
-      if (request.password.length < this.rules.password.least)
-        throw new VestibuleError(
-          'password_refused',
-          `The password must have at least ${this.rules.password.least} characters.`,
-        );
+      checkPassword(request.password, this.rules.password.least);
       const name = request.name ?? invited?.name;
       if (name === undefined) throw new VestibuleError('input_invalid', 'name: must be given');
       const person: FakePerson = {

@@ -1,7 +1,7 @@
 import { VestibuleError } from '../../src/domain/errors.js';
 import type { CorrectionRow, OwnTimes } from '../../src/http/contract-people.js';
 import type { OwnDesk } from '../../src/http/parts-login.js';
-import { type FakePerson, factorsOf, setupOf } from './fake-people.js';
+import { checkPassword, type FakePerson, factorsOf, setupOf } from './fake-people.js';
 
 /** A week with two days of work. */
 export function someTimes(): OwnTimes {
@@ -68,8 +68,10 @@ export class FakeOwn implements OwnDesk {
   changePassword: OwnDesk['changePassword'] = async (session, current, next) => {
     const person = this.#person('changePassword', session.personId);
     if (!session.fresh && current !== person.password)
-      throw new VestibuleError('password_refused', 'The current password is not right.');
-    if (next.length < 8) throw new VestibuleError('password_refused', 'The password must have at least 8 characters.');
+      throw new VestibuleError('password_refused', 'The current password is not right.', {
+        context: { reasons: 'password_not_right' },
+      });
+    checkPassword(next, 8);
     person.password = next;
   };
 

@@ -1,3 +1,5 @@
+import { VestibuleError } from '../../src/domain/errors.js';
+import { passwordFaults } from '../../src/domain/password-rules.js';
 import type { Role } from '../../src/domain/role.js';
 import type { SetupState } from '../../src/http/contract-login.js';
 import type { Factors } from '../../src/http/contract-people.js';
@@ -84,4 +86,13 @@ export function setupOf(person: FakePerson): SetupState {
       ...(person.face ? (['face'] as const) : []),
     ],
   };
+}
+
+/** The rules of the kiosk with one common password. Throws as it does. */
+export function checkPassword(plain: string, least: number): void {
+  const faults = passwordFaults(plain, { least, context: [], isCommon: (folded) => folded === 'letmeinplease' });
+  if (faults.length === 0) return;
+  throw new VestibuleError('password_refused', faults.map(({ sentence }) => sentence).join(' '), {
+    context: { reasons: faults.map(({ code }) => code).join(',') },
+  });
 }

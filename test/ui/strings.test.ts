@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { PURPOSES } from '../../src/domain/decision.js';
 import { FACTOR_KINDS, OTP_CHANNELS } from '../../src/domain/factor.js';
 import { GUIDANCE_CODES } from '../../src/domain/guidance.js';
+import { SECRET_FAULTS } from '../../src/domain/password-rules.js';
 import { checkName } from '../../src/domain/person-name.js';
 import { PHOTO_REFUSALS } from '../../src/domain/quality-gate.js';
 import { REASONS } from '../../src/domain/reason.js';
@@ -70,6 +71,11 @@ describe('strings', () => {
       expect(Object.keys(otp.sent).sort()).toEqual([...OTP_CHANNELS].sort());
       expect(Object.keys(titles).sort()).toEqual([...PURPOSES].sort());
     }
+  });
+
+  it('everything that can be wrong with a password or PIN has a text', () => {
+    for (const language of LANGUAGES)
+      expect(Object.keys(TABLES[language].account.secretFaults).sort()).toEqual([...SECRET_FAULTS].sort());
   });
 
   it('the other languages are translated', () => {

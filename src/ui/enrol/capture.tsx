@@ -4,6 +4,7 @@ import type { WirePhotoVerdict } from '../../http/contract.js';
 import type { Reply } from '../daemon/call.js';
 import { openKioskCamera } from '../daemon/kiosk-camera.js';
 import { type OwnCamera, openOwnCamera } from '../daemon/own-camera.js';
+import { problemText } from '../login/problem-text.js';
 import { Icon } from '../parts/icon.js';
 import { fill } from '../strings/language.js';
 import type { Strings } from '../strings/table.js';
@@ -40,7 +41,7 @@ export function Capture(props: {
         return false;
       }
       over.current = true;
-      failed([reply.error.message, reply.error.mend].join(' '));
+      failed(problemText(reply.error, s));
       return false;
     }
     const verdict = reply.value;

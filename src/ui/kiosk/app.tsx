@@ -72,10 +72,11 @@ export function App() {
   }, [language, theme]);
 
   const busy = enrolling || view !== undefined;
+  const mayPunch = status?.terminal.attend ?? false;
   useEffect(() => {
-    if (busy || !connected) return;
+    if (busy || !connected || !mayPunch) return;
     return listenForBadge((badge) => setView({ kind: 'attempt', purpose: 'attend', badge }));
-  }, [busy, connected]);
+  }, [busy, connected, mayPunch]);
   const attemptId = moment.kind === 'attempt' ? moment.attemptId : undefined;
   useEffect(() => {
     if (attemptId !== undefined && !enrolling) setView({ kind: 'attempt', purpose: 'attend', attemptId });
@@ -124,6 +125,7 @@ export function App() {
             )}
             <Entry
               s={s}
+              terminal={status.terminal}
               punch={() => setView({ kind: 'attempt', purpose: 'attend' })}
               signIn={() => setView({ kind: 'attempt', purpose: 'login' })}
             />

@@ -35,6 +35,13 @@ export function Factors(props: {
   const a = s.account;
   const { factors } = props.profile;
 
+  const { codes } = props.rules;
+  /** What the kiosk no longer offers can be taken away, not set up. */
+  const offered = (part: (typeof codes)[number], row: Row): readonly Row[] => {
+    if (codes.includes(part)) return [row];
+    const { set: _set, ...left } = row;
+    return row.remove === undefined ? [] : [left];
+  };
   const one = (name: Part, icon: IconName, has: boolean, remove?: () => Promise<Reply<unknown>>): Row => ({
     key: name,
     icon,
@@ -52,13 +59,13 @@ export function Factors(props: {
   const rows: readonly Row[] = [
     one('password', 'lock', factors.password),
     one('pin', 'pad', factors.pin, removePin),
-    one('totp', 'clock', factors.totp, removeTotp),
-    contact('phone'),
-    contact('email'),
-    {
+    ...offered('totp', one('totp', 'clock', factors.totp, removeTotp)),
+    ...offered('phone', contact('phone')),
+    ...offered('email', contact('email')),
+    ...offered('recovery', {
       ...one('recovery', 'key', factors.recoveryCodesLeft > 0),
       state: fill(a.recoveryLeft, { n: factors.recoveryCodesLeft }),
-    },
+    }),
     ...(props.rules.face === 'off' && !factors.face ? [] : [one('face', 'face', factors.face, removeFace)]),
     ...factors.badges.map(
       ({ id, label }): Row => ({

@@ -8,6 +8,7 @@ import { usePage } from '../parts/page-context.js';
 import { QrCode } from '../parts/qr-code.js';
 import { SecretField } from '../parts/secret-field.js';
 import { fill } from '../strings/language.js';
+import { contactFault, isContact, mayBePassword, passwordFault, passwordLength, pinFault } from './field-faults.js';
 import { Form } from './form.js';
 import { useForm } from './use-form.js';
 
@@ -25,7 +26,7 @@ export function PasswordForm({ done, rules }: FormProps & { readonly rules: Regi
   return (
     <Form
       {...form}
-      ready={current !== '' && next.length >= rules.least}
+      ready={current !== '' && mayBePassword(next, rules)}
       send={async () => {
         const sent = await form.send(() => own.changePassword(current, next));
         setCurrent('');
@@ -52,11 +53,14 @@ export function NewPassword(props: {
   readonly value: string;
   readonly change: (value: string) => void;
   readonly rules: RegistrationRules['password'];
+  /** Of the person, as far as they were typed: a password is more than a name. */
+  readonly names?: readonly string[];
   readonly focus?: boolean;
 }) {
   const { s } = usePage();
   const { value, rules } = props;
-  const length = [...value].length;
+  const length = passwordLength(value);
+  const fault = passwordFault(value, rules, props.names);
   const short = length > 0 && length < rules.least;
   const note =
     length >= rules.least && length < rules.leastAlone
@@ -67,8 +71,9 @@ export function NewPassword(props: {
       label={s.account.newPassword}
       value={value}
       change={props.change}
-      longest={rules.longest}
+      longest={rules.longest + 1}
       remember="new-password"
+      fault={fault && s.account.secretFaults[fault]}
       note={
         length >= rules.leastAlone
           ? s.account.passwordGood
@@ -85,10 +90,11 @@ export function PinForm({ done, rules }: FormProps & { readonly rules: Registrat
   const { s } = usePage();
   const form = useForm();
   const [pin, setPin] = useState('');
+  const fault = pinFault(pin, rules);
   return (
     <Form
       {...form}
-      ready={pin.length >= rules.least}
+      ready={pin.length >= rules.least && fault === undefined}
       send={async () => {
         if ((await form.send(() => own.changePin(pin))) !== undefined) done();
         setPin('');
@@ -100,6 +106,7 @@ export function PinForm({ done, rules }: FormProps & { readonly rules: Registrat
         change={(text) => setPin(text.replace(/\D/g, ''))}
         keys="digits"
         longest={rules.longest}
+        fault={fault && s.account.secretFaults[fault]}
         note={fill(s.account.pinHint, { n: rules.least })}
         large
         focus
@@ -167,7 +174,7 @@ export function ContactForm({ kind, done }: FormProps & { readonly kind: own.Con
     return (
       <Form
         {...form}
-        ready={destination.trim().length > 4}
+        ready={isContact(kind, destination, s)}
         text={s.account.sendCode}
         send={async () => {
           const sent = await form.send(() => own.beginContact(kind, destination.trim()));
@@ -182,6 +189,7 @@ export function ContactForm({ kind, done }: FormProps & { readonly kind: own.Con
           value={destination}
           change={setDestination}
           longest={254}
+          fault={contactFault(kind, destination, s)}
           note={kind === 'phone' ? s.account.phoneHint : s.account.emailHint}
           remember={kind === 'phone' ? 'tel' : 'email'}
           focus

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { InvitationView, RegistrationRules } from '../../http/contract-login.js';
 import { register } from '../daemon/registration.js';
 import { nameFault } from '../enrol/name-field.js';
+import { mayBePassword, userNameFault } from '../own/field-faults.js';
 import { Form } from '../own/form.js';
 import { NewPassword } from '../own/forms.js';
 import { useForm } from '../own/use-form.js';
@@ -26,12 +27,13 @@ export function AccountForm(props: {
   const reset = invitation?.view.kind === 'reset';
   const named = invitation?.view.name !== undefined;
   const wrongName = name === '' || named ? undefined : nameFault(name, s);
-  const wrongUser = userName !== '' && [...userName.trim()].length < 2 ? r.userNameShort : undefined;
+  const wrongUser = userNameFault(userName, s);
+  const names = [userName, name];
   const ready =
     (named || (name !== '' && wrongName === undefined)) &&
     userName.trim() !== '' &&
     wrongUser === undefined &&
-    [...password].length >= rules.password.least;
+    mayBePassword(password, rules.password, names);
   return (
     <Form
       {...form}
@@ -79,7 +81,7 @@ export function AccountForm(props: {
         remember="username"
         focus={named}
       />
-      <NewPassword value={password} change={setPassword} rules={rules.password} />
+      <NewPassword value={password} change={setPassword} rules={rules.password} names={names} />
     </Form>
   );
 }

@@ -20,12 +20,18 @@ interface Row {
 /** What there is to set up, in the order of the page: what is required first. */
 function rowsOf({ factors, setup }: Profile, rules: RegistrationRules): readonly Row[] {
   const needs = (part: 'face' | 'otp' | 'pin') => setup.required.includes(part);
-  const otp = setup.done.includes('otp');
+  const done = {
+    totp: factors.totp,
+    phone: factors.phone?.confirmed ?? false,
+    email: factors.email?.confirmed ?? false,
+    recovery: factors.recoveryCodesLeft > 0,
+  };
+  // Codes to be printed are for the day on which another way is lost.
+  const first = rules.codes.find((one) => one !== 'recovery') ?? rules.codes[0];
+  const isMissing = needs('otp') && !setup.done.includes('otp');
+  const codes = (['totp', 'phone', 'email', 'recovery'] as const).filter((one) => rules.codes.includes(one));
   const rows: Row[] = [
-    { part: 'totp', done: factors.totp, required: needs('otp') && !otp },
-    { part: 'phone', done: factors.phone?.confirmed ?? false, required: false },
-    { part: 'email', done: factors.email?.confirmed ?? false, required: false },
-    { part: 'recovery', done: factors.recoveryCodesLeft > 0, required: false },
+    ...codes.map((part) => ({ part, done: done[part], required: isMissing && part === first })),
     { part: 'pin', done: factors.pin, required: needs('pin') },
     ...(rules.face === 'off' ? [] : [{ part: 'face' as const, done: factors.face, required: needs('face') }]),
   ];

@@ -113,6 +113,10 @@ export const loginDe: Words<typeof loginEn> = {
     not_permitted: 'Dafür haben Sie keine Berechtigung.',
     input_invalid: 'Das war nicht richtig. Bitte die Eingabe prüfen.',
     messenger_failed: 'Der Code konnte nicht gesendet werden. Bitte einen anderen Weg nehmen.',
+    enrolment_refused:
+      'Die Bilder konnten nicht gespeichert werden. Sieht Ihnen jemand ähnlich, bitte die Verwaltung fragen.',
+    vision_unavailable: 'Die Kamera geht zurzeit nicht. Bitte in einer Minute neu versuchen.',
+    vision_timeout: 'Die Kamera geht zurzeit nicht. Bitte in einer Minute neu versuchen.',
     kiosk_only: 'Das geht nur am Terminal selbst.',
     storage_full: 'Der Speicher des Terminals ist voll. Es wurde nichts gespeichert; bitte der Verwaltung melden.',
     other: 'Das hat nicht geklappt. Bitte neu versuchen oder die Verwaltung fragen.',

@@ -113,6 +113,10 @@ export const loginFr: Words<typeof loginEn> = {
     not_permitted: 'Vous n’avez pas cette permission.',
     input_invalid: 'Ce n’était pas juste. Vérifiez votre saisie.',
     messenger_failed: 'Le code n’a pas pu être envoyé. Prenez un autre moyen.',
+    enrolment_refused:
+      'Les photos n’ont pas pu être enregistrées. Si quelqu’un vous ressemble, demandez à l’administration.',
+    vision_unavailable: 'La caméra ne fonctionne pas en ce moment. Réessayez dans une minute.',
+    vision_timeout: 'La caméra ne fonctionne pas en ce moment. Réessayez dans une minute.',
     kiosk_only: 'Cela ne fonctionne qu’à la borne.',
     storage_full: 'Le disque de la borne est plein. Rien n’a été enregistré ; prévenez l’administration.',
     other: 'Cela n’a pas fonctionné. Réessayez, ou demandez à l’administration.',
