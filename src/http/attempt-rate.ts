@@ -11,7 +11,10 @@ const ORIGIN_REFILL: Refill = { burst: 120, refillMs: 1000 };
 /** Addresses that are told apart; further ones share what one has until others are quiet. */
 const MOST_ADDRESSES = 1000;
 
-/** Slows down the beginning of attempts from elsewhere, so that named ones cannot fill the journal and the disk. */
+/**
+ * Slows down from elsewhere what costs the kiosk something: beginning attempts, so that named ones cannot fill the journal
+ * and the disk, and taking up registrations, so that comparing passwords keeps nobody from signing in.
+ */
 export class AttemptRate {
   readonly #clock: Pick<Clock, 'mono'>;
   /** Monotonic ms at which everything is there again. */

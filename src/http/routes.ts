@@ -35,7 +35,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     ...enrolmentRoutes(parts),
     ...attemptRoutes(login, parts.clock),
     ...sessionRoutes(login),
-    ...registrationRoutes(login),
+    ...registrationRoutes(login, parts.clock),
     ...ownRoutes(login.own),
     ...ownFactorRoutes(login.own),
     ...adminRoutes(parts),

@@ -182,6 +182,22 @@ describe('attempts of other browsers', () => {
   });
 });
 
+describe('registrations that other browsers take up again', () => {
+  it('have a rate of each address: comparing passwords without end would keep everybody from signing in', async () => {
+    const resume = async (target: { port: number; tls?: boolean }, headers: Record<string, string>) => {
+      const body = JSON.stringify({ userName: 'nobody', password: 'not the right one' });
+      const json = { ...headers, 'Content-Type': 'application/json' };
+      return (await ask(target, 'POST /api/v1/registrations/resume', json, body)).status;
+    };
+    for (let i = 0; i < ADDRESS_REFILL.burst; i++) expect(await resume(tls(), page())).toBe(403);
+    expect(await resume(tls(), page())).toBe(429);
+    expect(await resume(it_, { Host: it_.host, Origin: it_.url })).toBe(403);
+    it_.kiosk.clock.advance(ADDRESS_REFILL.refillMs);
+    expect(await resume(tls(), page())).toBe(403);
+    expect(await resume(tls(), page())).toBe(429);
+  });
+});
+
 describe('starting', () => {
   it('names the address that is taken, and opens nothing when the certificate fails', async () => {
     const taken = { host: '127.0.0.1', port: it_.lan.port, names: [] };

@@ -1,3 +1,5 @@
+import type { Clock } from '../../ports/clock.js';
+import { AttemptRate } from '../attempt-rate.js';
 import { readJson } from '../body.js';
 import {
   invitationViewSchema,
@@ -15,7 +17,11 @@ import { type Answer, type Exchange, json, type Route } from '../route.js';
 type RegistrationParts = Pick<LoginParts, 'registration' | 'sessions'>;
 
 /** Registration by oneself or by invitation. What it opens is a session that can only finish the set-up. */
-export function registrationRoutes({ registration: desk, sessions }: RegistrationParts): readonly Route[] {
+export function registrationRoutes(
+  { registration: desk, sessions }: RegistrationParts,
+  clock: Pick<Clock, 'mono'>,
+): readonly Route[] {
+  const rate = new AttemptRate(clock);
   const opened = async (
     { issued, setup }: Awaited<ReturnType<RegistrationParts['registration']['register']>>,
     status: 200 | 201,
@@ -65,8 +71,11 @@ export function registrationRoutes({ registration: desk, sessions }: Registratio
       body: { json: resumeSchema },
       answer: { status: 200, schema: registeredSchema },
       handle: async (exchange) => {
+        const { caller } = exchange;
         const request = await readJson(exchange.request, resumeSchema);
-        return opened(await desk.resume(request, exchange.caller), 200, exchange);
+        // Each password costs a computation of which there is only one at a time for everybody.
+        rate.take(caller.from, exchange.request.socket.remoteAddress ?? '');
+        return opened(await desk.resume(request, caller), 200, exchange);
       },
     },
   ];
