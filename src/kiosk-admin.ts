@@ -11,7 +11,7 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LENGTH = 26;
 
 export const ADMIN_CODE_FILE = 'admin.code';
-export const CONTROL_FILE = 'control.json';
+const CONTROL_FILE = 'control.json';
 
 /**
  * The administrator's code of this kiosk: made at the first start, kept in a file that only the kiosk's user can

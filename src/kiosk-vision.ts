@@ -13,7 +13,7 @@ import type { VisionSettings } from './vision/protocol.js';
  * The pack to run: the pinned one once somebody is enrolled, else the configured one, else the best one installed.
  * Throws `pack_mismatch` when the configuration names another pack than the one the templates were made with.
  */
-export async function choosePack(config: Config, templates: Templates): Promise<string> {
+async function choosePack(config: Config, templates: Templates): Promise<string> {
   const pinned = templates.all().length > 0 ? templates.pinnedPack()?.id : undefined;
   const wanted = config.vision.pack;
   if (pinned !== undefined) {

@@ -41,7 +41,7 @@ export function storageFault(thrown: unknown, file: string): VestibuleError {
 }
 
 /** fsync of a directory: makes the names in it durable. */
-export async function syncDirectory(directory: string): Promise<void> {
+async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     await handle.sync();

@@ -7,7 +7,7 @@ import { errorCode, temporaryName } from './durable-file.js';
 
 /** Name of the key file in the state directory and of the systemd credential. */
 export const KEY_FILE = 'template.key';
-export const CREDENTIAL_NAME = 'template-key';
+const CREDENTIAL_NAME = 'template-key';
 
 /**
  * The key source of this machine: the systemd credential where the service manager hands one over, otherwise a
@@ -90,7 +90,7 @@ async function giveName(step: string, file: string): Promise<void> {
 }
 
 /** Level 1: a systemd credential (LoadCredentialEncrypted=template-key:…), readable only by the service. */
-export class CredentialKeySource implements KeySource {
+class CredentialKeySource implements KeySource {
   readonly level = 1;
   readonly description: string;
   readonly #file: string;

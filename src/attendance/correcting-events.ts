@@ -75,6 +75,6 @@ export function invalid(message: string): VestibuleError {
 /** Days back that punches can be corrected: the month before is still open while its pay is worked out. */
 export const CORRECTABLE_DAYS = 62;
 
-export function tooOld(): VestibuleError {
+function tooOld(): VestibuleError {
   return invalid(`Punches of more than ${CORRECTABLE_DAYS} days ago cannot be corrected here. Ask an administrator.`);
 }

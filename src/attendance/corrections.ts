@@ -17,7 +17,7 @@ import {
 import type { Ledger } from './ledger.js';
 
 /** Requests of one person that nobody has decided about yet. */
-export const OPEN_PER_PERSON = 20;
+const OPEN_PER_PERSON = 20;
 /** Decided requests are kept for so long; the events that they made stay in the ledger. */
 const KEEP_DECIDED_MS = 92 * 86_400_000;
 

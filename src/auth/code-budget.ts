@@ -6,7 +6,7 @@ import { GroupedWrites } from './grouped-writes.js';
 /** Wait after the first, second … code of a person within ten minutes, s. */
 const RESEND_DELAYS_S = [30, 40, 60, 90, 120] as const;
 export const SENDS_MAX = 5;
-export const SENDS_WINDOW_MS = 600_000;
+const SENDS_WINDOW_MS = 600_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

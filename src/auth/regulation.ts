@@ -14,7 +14,7 @@ import { GroupedWrites } from './grouped-writes.js';
 import { Turns } from './turns.js';
 
 /** Begins the subject of a name or badge that nobody has. */
-export const STRANGER_PREFIX = 'n_';
+const STRANGER_PREFIX = 'n_';
 /** So many unknown names are remembered; beyond, the one that was quiet for longest is forgotten. */
 const STRANGERS_MAX = 2000;
 

@@ -7,7 +7,7 @@ import type { PersonCredentials } from '../people/credentials.js';
 import type { Templates } from '../people/templates.js';
 
 /** What a person sets up by himself. */
-export const SETUP_PARTS = ['password', 'face', 'otp', 'pin'] as const;
+const SETUP_PARTS = ['password', 'face', 'otp', 'pin'] as const;
 export type SetupPart = (typeof SETUP_PARTS)[number];
 
 /** How far a registration is. */

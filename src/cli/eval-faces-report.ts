@@ -52,7 +52,7 @@ export interface TemplateReport {
   readonly rank1: number | null;
 }
 
-export const personOf = (image: string): string => posix.dirname(image);
+const personOf = (image: string): string => posix.dirname(image);
 
 /** All images of the pairs, each once, in the order in which they appear. */
 export function imagesOf(pairs: readonly FacePair[]): string[] {
@@ -60,7 +60,7 @@ export function imagesOf(pairs: readonly FacePair[]): string[] {
 }
 
 /** Folders tell persons apart only when no pair says otherwise. */
-export function foldersAreFolk(pairs: readonly FacePair[]): boolean {
+function foldersAreFolk(pairs: readonly FacePair[]): boolean {
   return pairs.every(({ a, b, same }) => same === (personOf(a) === personOf(b)));
 }
 

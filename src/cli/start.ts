@@ -36,7 +36,7 @@ Examples:
 }
 
 /** Values of the command line as the schema wants them; a text that is no number is left for the schema to refuse. */
-export function startOverrides(options: StartOptions): Record<string, unknown> {
+function startOverrides(options: StartOptions): Record<string, unknown> {
   const number = (text: string): unknown => (/^\d+$/.test(text) ? Number(text) : text);
   return {
     ...(options.camera === undefined ? {} : { camera: { source: number(options.camera) } }),

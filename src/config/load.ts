@@ -12,7 +12,7 @@ import { policySchema } from './schema-login.js';
 import { isSecretPath, secretFaults } from './secret-keys.js';
 
 /** Where a system-wide installation keeps its configuration. */
-export const SYSTEM_CONFIG_FILE = '/etc/vestibule/vestibule.yaml';
+const SYSTEM_CONFIG_FILE = '/etc/vestibule/vestibule.yaml';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -6,7 +6,7 @@ import { type Alternative, alternativeText, factorsOf } from './policy.js';
  * Factors that are answered together, in their order. A badge that comes first is answered together with what follows:
  * an unknown badge must not be told from a known one.
  */
-export function groupsOf(alternative: Alternative): readonly (readonly FactorKind[])[] {
+function groupsOf(alternative: Alternative): readonly (readonly FactorKind[])[] {
   const [first, second, ...rest] = alternative;
   if (first === undefined || second === undefined || first.length > 1 || first[0] !== 'badge') return alternative;
   return [[...first, ...second], ...rest];

@@ -54,7 +54,7 @@ export function correctionFor(face: FaceObservation, shown?: GuidanceCode): Guid
 }
 
 /** A new hint must hold for this long before it replaces the one shown. */
-export const GUIDANCE_HOLD_MS = 250;
+const GUIDANCE_HOLD_MS = 250;
 
 /** The hint on the page and the one that waits to replace it. */
 export interface GuidanceState {

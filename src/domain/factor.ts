@@ -8,7 +8,7 @@ export const OTP_CHANNELS = ['sms', 'voice', 'whatsapp', 'email', 'totp', 'recov
 export type OtpChannel = (typeof OTP_CHANNELS)[number];
 
 /** Factors that measure the body. None of them, nor all together, opens a login session. */
-export const BIOMETRIC_FACTORS = ['face', 'liveness', 'pose', 'signature'] as const satisfies readonly FactorKind[];
+const BIOMETRIC_FACTORS = ['face', 'liveness', 'pose', 'signature'] as const satisfies readonly FactorKind[];
 /** Factors that this version can verify; a policy that names another one is refused at start. */
 export const VERIFIABLE_FACTORS = ['face', 'password', 'pin', 'badge', 'otp'] as const satisfies readonly FactorKind[];
 

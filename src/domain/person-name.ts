@@ -1,5 +1,5 @@
 /** Longest name, in characters (code points). */
-export const NAME_MAX = 80;
+const NAME_MAX = 80;
 
 export type NameCheck = { readonly ok: true; readonly name: string } | { readonly ok: false; readonly detail: string };
 

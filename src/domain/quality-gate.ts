@@ -20,7 +20,7 @@ export type PhotoRefusal = (typeof PHOTO_REFUSALS)[number];
  * Limits of a photograph (design values, docs/people.md; the eye distance is configurable). They are stricter than
  * those of the live view: a template is made once and used for years.
  */
-export const PHOTO_LIMITS = {
+const PHOTO_LIMITS = {
   /** A second face at least this part of the largest one's height makes it unclear who is meant. */
   secondFace: 1 / 3,
   darkest: 45,

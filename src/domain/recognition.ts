@@ -10,7 +10,7 @@ export const STALE_AFTER_MS = 1000;
 /** Somebody recognised and unseen for less than this has not left: no second punch on a broken track. */
 export const LEFT_AFTER_MS = 3000;
 /** Frames in a row with two or more people before the page says so. */
-export const CROWD_FRAMES = 3;
+const CROWD_FRAMES = 3;
 
 /** What is known about one track. */
 interface Visit {

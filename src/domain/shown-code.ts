@@ -1,7 +1,7 @@
 /** Longest text of a code that is taken, characters. */
-export const CODE_TEXT_MAX = 128;
+const CODE_TEXT_MAX = 128;
 /** A code that is held up counts again only after it was out of sight for this long. */
-export const CODE_AWAY_MS = 2000;
+const CODE_AWAY_MS = 2000;
 /** Two readings of a linear code must agree within this time. */
 const CONFIRM_MS = 1000;
 

@@ -32,11 +32,11 @@ export function trackGapMs(frameIntervalMs: number): number {
   return Math.max(TRACK_GAP_MS, 2 * frameIntervalMs);
 }
 /** Boxes that overlap less than this must be near each other to be one face (design value). */
-export const TRACK_MIN_IOU = 0.25;
+const TRACK_MIN_IOU = 0.25;
 /** Greatest way of a face's centre between two frames, in heights of the smaller box (design value). */
-export const TRACK_MAX_STEP = 0.6;
+const TRACK_MAX_STEP = 0.6;
 /** Greatest change of a face's height between two frames, as a factor (design value). */
-export const TRACK_MAX_GROWTH = 1.8;
+const TRACK_MAX_GROWTH = 1.8;
 
 /** Area of the overlap divided by the area of the union; 0 when they do not touch. */
 export function iou(a: Box, b: Box): number {

@@ -5,9 +5,9 @@ import { Refusal } from './refusal.js';
 /** Longest JSON body, bytes. */
 export const JSON_LIMIT_BYTES = 64 * 1024;
 /** Deepest nesting of arrays and objects in a JSON body. */
-export const JSON_DEPTH_LIMIT = 16;
+const JSON_DEPTH_LIMIT = 16;
 /** Longest picture, bytes. */
-export const IMAGE_LIMIT_BYTES = 5 * 1024 * 1024;
+const IMAGE_LIMIT_BYTES = 5 * 1024 * 1024;
 
 /** Collects a body of at most `limit` bytes; 413 beyond it, before the rest is read. */
 async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {

@@ -56,7 +56,7 @@ export const otpChoiceSchema = z.object({
   channel: z.enum(OTP_CHANNELS),
   destination: z.string().exactOptional().describe('Masked; absent for totp, recovery and unproven callers.'),
 });
-export const otpViewSchema = z.object({
+const otpViewSchema = z.object({
   choices: z.array(otpChoiceSchema).readonly(),
   sent: z
     .object({
@@ -72,7 +72,7 @@ export const otpViewSchema = z.object({
 });
 
 /** Why the last answer did not help. One word for wrong, unknown and mismatching: it gives nothing away. */
-export const MESSAGES = [
+const MESSAGES = [
   'not_right',
   'wait',
   'locked',
@@ -86,7 +86,7 @@ export const MESSAGES = [
   'busy',
 ] as const;
 
-export const attemptViewSchema = z.object({
+const attemptViewSchema = z.object({
   id: z.string(),
   purpose: z.enum(PURPOSES),
   phase: z.enum(['identify', 'factors', 'granted', 'denied']),
@@ -113,7 +113,7 @@ export const attemptViewSchema = z.object({
     .describe('When a login or admin attempt was granted.'),
 });
 /** Tokens of an `api` client. */
-export const tokensSchema = z.object({
+const tokensSchema = z.object({
   accessToken: z.string(),
   accessExpiresInSeconds: count,
   refreshToken: z.string(),
@@ -122,7 +122,7 @@ export const tokensSchema = z.object({
 /** An answer to an attempt. The tokens stand in the one answer in which an `api` client's attempt was granted. */
 export const attemptAnswerSchema = z.object({ attempt: attemptViewSchema, tokens: tokensSchema.exactOptional() });
 
-export const SESSION_PURPOSES = ['setup', 'login', 'admin'] as const;
+const SESSION_PURPOSES = ['setup', 'login', 'admin'] as const;
 export const sessionViewSchema = z.object({
   person: shownPerson,
   role: z.enum(ROLES),
@@ -136,7 +136,7 @@ export const sessionViewSchema = z.object({
 export const refreshRequestSchema = z.strictObject({ refreshToken: z.string().max(512).exactOptional() });
 export const refreshedSchema = z.object({ session: sessionViewSchema, tokens: tokensSchema.exactOptional() });
 
-export const CODE_WAYS = ['totp', 'phone', 'email', 'recovery'] as const;
+const CODE_WAYS = ['totp', 'phone', 'email', 'recovery'] as const;
 export const registrationRulesSchema = z.object({
   open: z.boolean().describe('Anybody may register here; otherwise an invitation code is needed.'),
   face: z.enum(['required', 'offered', 'off']).describe('Whether a registration is complete only with the face.'),
@@ -160,7 +160,7 @@ export const resumeSchema = z.union([
   z.strictObject({ userName: userNameText, password: passwordText }),
   z.strictObject({ invitation: codeText }),
 ]);
-export const SETUP_PARTS = ['password', 'face', 'otp', 'pin'] as const;
+const SETUP_PARTS = ['password', 'face', 'otp', 'pin'] as const;
 export const setupSchema = z.object({
   complete: z.boolean(),
   required: z.array(z.enum(SETUP_PARTS)).readonly(),

@@ -16,7 +16,7 @@ import {
 const badgeRow = z.object({ id: z.string(), label: z.string(), addedAt: timestamp });
 const contactRow = z.object({ destination: z.string().describe('Masked.'), confirmed: z.boolean() });
 /** Which factors a person has. Never the factors themselves. */
-export const factorsSchema = z.object({
+const factorsSchema = z.object({
   password: z.boolean(),
   pin: z.boolean(),
   badges: z.array(badgeRow).readonly(),
@@ -94,7 +94,7 @@ export const correctionVerdictSchema = z.strictObject({
   note: text(200).exactOptional(),
 });
 
-export const adminPersonSchema = z.object({
+const adminPersonSchema = z.object({
   id: z.string(),
   name: z.string(),
   externalId: z.string().exactOptional(),

@@ -196,7 +196,6 @@ export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
 export type EnrolmentBegun = z.infer<typeof enrolmentBegunSchema>;
 export type WirePhotoVerdict = z.infer<typeof photoVerdictSchema>;
 export type WireEnrolmentResult = z.infer<typeof enrolmentResultSchema>;
-export type PersonDay = z.infer<typeof personDaySchema>;
 export type DayEvent = z.infer<typeof dayEventSchema>;
 export type DayView = z.infer<typeof dayViewSchema>;
 export type DecisionFactor = z.infer<typeof decisionFactorSchema>;

@@ -8,7 +8,7 @@ import { Refusal } from './refusal.js';
 import { type Answer, type Exchange, json } from './route.js';
 
 /** Attempts from elsewhere that may be open at the same time; the kiosk's own page always finds room. */
-export const MAX_REMOTE_ATTEMPTS = 20;
+const MAX_REMOTE_ATTEMPTS = 20;
 /** The same of one address of the network. Behind a proxy all have one address. */
 export const MAX_ATTEMPTS_OF_ADDRESS = 4;
 /** Attempts that are remembered; the oldest is forgotten, and is then one of a page. */

@@ -5,7 +5,7 @@ import { scrub } from './scrub.js';
  * The only keys that a log line may carry beside level, time, message and error. Everything else is left out and
  * counted, so that names, numbers, codes, vectors and pictures cannot get in by way of a careless call.
  */
-export const LOGGED_KEYS = [
+const LOGGED_KEYS = [
   'action',
   'address',
   'attempt',
@@ -100,7 +100,7 @@ export function safeContext(context: Readonly<Record<string, unknown>>, stacks: 
  * class and code are written, because its message may quote what a person typed. Frames of the
  * stack only with `stacks`, without the line that holds the message.
  */
-export function safeError(thrown: unknown, stacks: boolean, depth = 0): Record<string, unknown> {
+function safeError(thrown: unknown, stacks: boolean, depth = 0): Record<string, unknown> {
   if (!(thrown instanceof Error)) return { type: typeof thrown };
   const out: Record<string, unknown> = { type: scrub(thrown.constructor.name) };
   if (thrown instanceof VestibuleError) {

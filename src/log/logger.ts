@@ -3,7 +3,7 @@ import prettyStream from 'pino-pretty';
 import { type LogContext, safeContext } from './context.js';
 import { scrub } from './scrub.js';
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Takes whole lines, each with its line end. */

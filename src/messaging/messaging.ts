@@ -19,7 +19,7 @@ import { Sender } from './sender.js';
 import { type Topics, topicsOf } from './topics.js';
 import { Trigger } from './trigger.js';
 
-export type { KioskFacts, MessagingConfig, MessagingParts, MessagingStatus } from './messaging-parts.js';
+export type { KioskFacts, MessagingParts, MessagingStatus } from './messaging-parts.js';
 
 /** Home Assistant's birth is answered after a random wait up to this, ms. */
 const BIRTH_SPREAD_MS = 10_000;

@@ -26,7 +26,7 @@ export interface WeightTensor {
 }
 
 /** Tensors of one face-api network by name. */
-export class FaceapiWeights {
+class FaceapiWeights {
   private readonly tensors: ReadonlyMap<string, WeightTensor>;
   private readonly file: string;
 

@@ -5,7 +5,7 @@ import { VestibuleError } from '../domain/errors.js';
 export const PACK_IDS = ['core', 'open'] as const;
 export type PackId = (typeof PACK_IDS)[number];
 
-export const IMPORTERS = [
+const IMPORTERS = [
   'faceapi-tiny-detector',
   'faceapi-landmarks-68',
   'faceapi-dlib-resnet',

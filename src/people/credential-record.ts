@@ -7,7 +7,7 @@ import { seal, unseal } from './sealing.js';
 const RECORD_VERSION = 1;
 
 /** `none`: nothing was registered. `open`: begun, something required is missing. `complete`: may log in. */
-export const REGISTRATION_STATES = ['none', 'open', 'complete'] as const;
+const REGISTRATION_STATES = ['none', 'open', 'complete'] as const;
 export type RegistrationState = (typeof REGISTRATION_STATES)[number];
 
 const secretSchema = z.strictObject({

@@ -18,7 +18,7 @@ import {
 import { derivedKey } from './sealing.js';
 import { userNameKey } from './user-name.js';
 
-export type { Badge, PersonCredentials, RegistrationBegun, RegistrationState } from './credential-record.js';
+export type { Badge, PersonCredentials, RegistrationBegun } from './credential-record.js';
 
 interface CredentialsData {
   readonly records: readonly CredentialRecord[];
@@ -35,7 +35,7 @@ const SPEC: CollectionSpec<CredentialsData> = {
 export type CredentialChange = (credentials: PersonCredentials) => PersonCredentials;
 
 /** More badges a person are refused. */
-export const BADGES_MAX = 8;
+const BADGES_MAX = 8;
 
 /** Credentials that could not be opened; they stay on the disk and prove nothing. */
 export interface CredentialFault {

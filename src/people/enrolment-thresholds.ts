@@ -7,7 +7,7 @@ import { chooseThreshold } from '../domain/threshold.js';
  * False match rate at which two pictures of one enrolment still count as one person. Wide on purpose: it catches
  * a mixed-up folder without refusing an unlike picture of the same person (docs/people.md).
  */
-export const SAME_PERSON_FMR = 1e-2;
+const SAME_PERSON_FMR = 1e-2;
 
 /** Cosine thresholds that enrolment needs, from the calibration of the pack. */
 export class EnrolmentThresholds {

@@ -24,7 +24,7 @@ export const ENROLMENT_EXPIRES_MS = 10 * 60 * 1000;
 /** More at a time are refused: vectors of people who never gave consent to storage must not pile up. */
 export const OPEN_ENROLMENTS_MAX = 8;
 /** Two pictures at least this alike are the same picture (two frames of a still person stay below it; design value). */
-export const SAME_PICTURE_COSINE = 0.9995;
+const SAME_PICTURE_COSINE = 0.9995;
 
 /** Somebody new, or the face of somebody who is there already. */
 type Subject =

@@ -1,6 +1,6 @@
 /** Characters of a user name (code points). */
-export const USER_NAME_MIN = 2;
-export const USER_NAME_MAX = 64;
+const USER_NAME_MIN = 2;
+const USER_NAME_MAX = 64;
 
 export type UserNameCheck =
   | { readonly ok: true; readonly userName: string; readonly key: string }

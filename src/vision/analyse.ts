@@ -5,9 +5,9 @@ import type { DetectHint, FacePipeline } from '../ports/face-pack.js';
 import { measureScene } from './scene.js';
 
 /** Below this distance between the eyes no useful embedding can be made, pixels. */
-export const LEAST_EYE_DISTANCE_PX = 24;
+const LEAST_EYE_DISTANCE_PX = 24;
 /** A second face of at least this part of the largest one's height means that several people stand there. */
-export const SECOND_FACE_RATIO = 0.5;
+const SECOND_FACE_RATIO = 0.5;
 
 export interface Analysis {
   /** Largest first. */

@@ -12,7 +12,7 @@ const OPEN_MS = 3000;
 const CLOSED_INTERVAL_MS = 1000;
 
 /** Mean luma by cell of a 32 x 24 grid, sampled at 16 points a cell. */
-export function thumbnail(picture: Picture): Float32Array {
+function thumbnail(picture: Picture): Float32Array {
   const { width, height, bgr } = picture;
   const cells = new Float32Array(COLUMNS * ROWS);
   for (let row = 0; row < ROWS; row++) {

@@ -6,7 +6,7 @@ import { typedCode } from './otp-code.js';
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const LENGTH = 16;
 const GROUP = 4;
-export const RECOVERY_CODES = 10;
+const RECOVERY_CODES = 10;
 
 /** A recovery code as it is kept. */
 export interface KeptRecoveryCode {

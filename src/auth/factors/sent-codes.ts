@@ -7,7 +7,7 @@ import { CHANNELS, type ChannelId } from './otp-channels.js';
 import { CodeSeal, drawDigits } from './otp-code.js';
 import { CodeDesk, type SentCode } from './sent-code.js';
 
-export const CHECKS_MAX = 5;
+const CHECKS_MAX = 5;
 
 export type SendVerdict =
   | { readonly kind: 'sent' }

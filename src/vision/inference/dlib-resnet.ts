@@ -12,7 +12,7 @@ const CENTRE_X = 0.5;
 const CENTRE_Y = 0.43;
 
 /** The part of the picture that the embedder sees: upright, sized by the distance from eyes to mouth. */
-export function faceCrop(picture: Picture, landmarks: Landmarks): Box | undefined {
+function faceCrop(picture: Picture, landmarks: Landmarks): Box | undefined {
   const left = meanPoint(landmarks, 36, 41);
   const right = meanPoint(landmarks, 42, 47);
   const mouth = meanPoint(landmarks, 48, 67);
