@@ -36,7 +36,6 @@ export const FAULTS = {
   person_unknown: 'Look the person up with `vestibule people list`.',
   person_exists: 'Choose another id, or remove the existing person first.',
   broker_unreachable: 'Events wait in the outbox and are sent when the broker answers. Check mqtt.url and the network.',
-  broker_refused: 'The broker refused the connection. Check user name, password and client certificate.',
   bus_refused: 'The broker does not accept events from this kiosk. Check its access list (docs/mqtt.md).',
   port_in_use: 'Another program listens on this address. Stop it or change http.port.',
   busy: 'The kiosk is answering others. Try again in a few seconds.',

@@ -84,7 +84,7 @@ describe('createLogger', () => {
       log.warn('Request failed.', { detail: ['list', canary] } as never);
       log.info('Request failed.', { personId: canary, eventId: canary });
       log.debug('Request failed.', {
-        error: new VestibuleError('broker_refused', 'No.', { cause: foreign, context: { [kind]: canary } }),
+        error: new VestibuleError('bus_refused', 'No.', { cause: foreign, context: { [kind]: canary } }),
       });
       log.error('Thrown text.', { error: canary });
     }
