@@ -8,9 +8,6 @@ interface Connection {
   request?: IncomingMessage | undefined;
 }
 
-/** Connections that are being ended count until they are closed. */
-const ENDING = 32;
-
 /**
  * Bounds the connections of a server without letting those that say nothing keep the others out: one too many ends the
  * one that has been without a request for the longest time, or else the one whose body has been awaited for the longest.
@@ -20,7 +17,9 @@ const ENDING = 32;
 export function limitConnections(server: Server, most: number): void {
   /** By the address and port at the other end, which are the same before and after the handshake of TLS. Oldest first. */
   const open = new Map<string, Connection>();
-  server.maxConnections = most + ENDING;
+  let looks = false;
+  // Newcomers and those that are being ended count too, for a moment.
+  server.maxConnections = 2 * most;
   server.on('connection', (socket: Socket) => {
     const key = keyOf(socket);
     const connection: Connection = { socket };
@@ -28,7 +27,7 @@ export function limitConnections(server: Server, most: number): void {
     socket.once('close', () => {
       if (open.get(key) === connection) open.delete(key);
     });
-    if (open.size > most) end(leastWanted([...open.values()]));
+    if (open.size > most) lookSoon();
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const key = keyOf(request.socket);
@@ -42,20 +41,32 @@ export function limitConnections(server: Server, most: number): void {
     });
   });
 
-  function end(connection: Connection | undefined): void {
-    if (connection === undefined) return;
-    for (const [key, one] of open) if (one === connection) open.delete(key);
-    connection.socket.destroy();
+  /** Not at once: what a connection has sent is read in the turn of the event loop after the one that has taken it. */
+  function lookSoon(): void {
+    if (looks) return;
+    looks = true;
+    setImmediate(() => setImmediate(look));
+  }
+
+  function look(): void {
+    looks = false;
+    while (open.size > most) {
+      const [key, { socket }] = leastWanted([...open]);
+      open.delete(key);
+      socket.destroy();
+    }
   }
 }
 
-function leastWanted(open: readonly Connection[]): Connection | undefined {
-  const former = open.slice(0, -1);
-  return (
-    former.find(({ request }) => request === undefined) ??
-    former.find(({ request }) => request?.complete === false) ??
-    open.at(-1)
-  );
+/**
+ * The oldest silent one; but of those that came last nobody is silent for long (a handshake takes its time), so then the
+ * oldest whose body is awaited.
+ */
+function leastWanted(open: readonly (readonly [string, Connection])[]): readonly [string, Connection] {
+  const silent = open.findIndex(([, { request }]) => request === undefined);
+  const unfinished = open.findIndex(([, { request }]) => request?.complete === false);
+  if (silent >= 0 && (silent < open.length / 2 || unfinished < 0)) return open[silent]!;
+  return open.at(unfinished)!;
 }
 
 function keyOf({ remoteAddress, remotePort }: Socket): string {

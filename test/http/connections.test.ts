@@ -53,12 +53,16 @@ describe('F9 connections that say nothing', () => {
     expect(await page()).toBe(200);
   });
 
-  it('nor are other browsers kept out, before or after the handshake of TLS', async () => {
+  it('nor are other browsers kept out, neither by silence before the handshake of TLS nor by bodies after it', async () => {
     await mute(200, kiosk.lan.port);
     expect(await lanPage()).toBe(200);
-    const shaken = Array.from({ length: 150 }, () =>
-      connectTls({ port: kiosk.lan.port, host: '127.0.0.1', rejectUnauthorized: false }).on('error', () => {}),
-    );
+    const { port, host, origin } = kiosk.lan;
+    const head = `POST /api/v1/attempts HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\n`;
+    const body = `${head}Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n{`;
+    const shaken = Array.from({ length: 150 }, () => {
+      const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false }, () => socket.write(body));
+      return socket.on('error', () => {});
+    });
     sockets.push(...shaken);
     await sleep(500);
     expect(await lanPage()).toBe(200);
