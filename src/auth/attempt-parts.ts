@@ -82,6 +82,8 @@ export interface AttemptsParts<Issued> {
   };
   readonly policy: Policy;
   readonly regulation: {
+    /** Work about one subject takes turns, wherever its answers come from. */
+    inTurn<T>(subject: string, work: () => Promise<T>): Promise<T>;
     judge(subject: string, factor: FactorKind): Judgement;
     failed(subject: string, factor: FactorKind): Promise<unknown>;
     passed(subject: string, factor: FactorKind): Promise<void>;

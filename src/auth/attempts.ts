@@ -16,7 +16,6 @@ import { type AttemptView, viewOf } from './attempt-view.js';
 import type { OpenAttempt } from './open-attempt.js';
 import { ATTEMPT_TIMES, OpenAttempts } from './open-attempts.js';
 import { unknownSubject } from './subject.js';
-import { Turns } from './turns.js';
 
 /**
  * The attempts of the login terminal as pages and programs drive them: says who, picks a way, answers, asks for codes.
@@ -25,7 +24,6 @@ import { Turns } from './turns.js';
 export class Attempts<Issued> {
   readonly #parts: AttemptsParts<Issued>;
   readonly #open: OpenAttempts<Issued>;
-  readonly #subjects = new Turns();
 
   constructor(parts: AttemptsParts<Issued>) {
     this.#parts = parts;
@@ -113,7 +111,7 @@ export class Attempts<Issued> {
     await this.#open.inTurn(entry, () => {
       if (!this.#isWanted(entry, answer.kind)) return Promise.resolve();
       // Attempts about one subject take turns: answers sent at the same time get no tries for nothing.
-      return this.#subjects.run(subjectOf(entry.attempt) ?? '', async () => {
+      return this.#parts.regulation.inTurn(subjectOf(entry.attempt) ?? '', async () => {
         if (this.#open.isBarred(entry)) return this.#open.judge(entry);
         const { result, message } = await this.#verify(entry, answer);
         const at = this.#parts.clock.mono();

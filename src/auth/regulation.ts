@@ -71,7 +71,7 @@ export interface RegulatedAnswer {
  * Slows down and ends guessing, for each person and factor on its own (docs/adr/0082): a stranger's wrong answers close
  * neither another factor nor another person. Subjects are person ids, or `n_…` for names that nobody has. The counts
  * lie in `regulation.json` and are durable before the answer goes out; a wait that ran at a restart begins anew. Whoever
- * judges, verifies and counts does so for one answer of a subject after the other (`check`, or auth/turns.ts).
+ * judges, verifies and counts does so for one answer of a subject after the other (`check`, `inTurn`).
  */
 export class Regulation {
   readonly #store: Store;
@@ -127,12 +127,19 @@ export class Regulation {
   }
 
   /**
-   * Judges, verifies and counts one answer before the next answer of the same subject and factor is judged, so answers
-   * sent at the same time get no tries for nothing. `unavailable` counts neither way.
+   * Carries out one piece of work about a subject after the other, whichever page it comes from: answers sent at the same
+   * time get no tries for nothing. The work itself does not wait for another turn of the subject.
+   */
+  inTurn<T>(subject: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.run(subject, work);
+  }
+
+  /**
+   * Judges, verifies and counts one answer in the turn of its subject. `unavailable` counts neither way.
    * @param verify called only when the factor is open
    */
   check(subject: string, factor: FactorKind, verify: () => Promise<FactorResult>): Promise<RegulatedAnswer> {
-    return this.#turns.run(`${subject} ${factor}`, async () => {
+    return this.inTurn(subject, async () => {
       const before = this.judge(subject, factor);
       if (before.kind !== 'open') return { judgement: before };
       const result = await verify();

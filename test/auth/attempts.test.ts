@@ -3,6 +3,7 @@ import type { AttemptView } from '../../src/auth/attempt-view.js';
 import type { Attempts } from '../../src/auth/attempts.js';
 import { unknownSubject } from '../../src/auth/subject.js';
 import { VestibuleError } from '../../src/domain/errors.js';
+import type { FactorResult } from '../../src/domain/factor.js';
 import type { AttemptDesk, IssuedSession } from '../../src/http/parts-login.js';
 import { ADA, attemptRoom, KIOSK, LAN, SUBJECT_KEY } from '../support/attempt-room.js';
 
@@ -358,6 +359,22 @@ describe('attempts', () => {
       'input_invalid',
     );
     expect(orders).toEqual([]);
+  });
+
+  it('an answer elsewhere at the same time is no further try', async () => {
+    const { attempts, enrol, regulation, hasher, clock } = await attemptRoom();
+    const ada = await enrol(ADA);
+    for (let n = 0; n < 4; n++) await regulation.failed(ada.id, 'password');
+    const { id } = await attempts.begin('login', LAN);
+    await attempts.identify(id, { userName: 'ada' });
+    // A registration that is taken up again, or the present password on the own page.
+    const elsewhere = async (): Promise<FactorResult> => {
+      await hasher.verify(undefined, 'another guess');
+      return { kind: 'password', outcome: 'failed', reason: 'password_wrong', at: clock.mono() };
+    };
+    await Promise.all([attempts.answer(id, wrong), regulation.check(ada.id, 'password', elsewhere)]);
+    expect(hasher.compared).toHaveLength(1);
+    expect(regulation.locksOf(ada.id)).toMatchObject([{ factor: 'password', failures: 5 }]);
   });
 
   it('in a step of two, wrong password and wrong code look the same and are counted together', async () => {
