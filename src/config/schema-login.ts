@@ -72,7 +72,7 @@ export const otpSchema = z.strictObject({
     .array(z.enum(OTP_CHANNEL_IDS))
     .min(1)
     .default(['totp', 'recovery'])
-    .describe('Ways to get a one-time code, the preferred one first (docs/login.md). screen is for the demo only.'),
+    .describe('Ways to get a one-time code, the preferred one first (docs/codes.md). screen is for the demo only.'),
   digits: z.int().min(6).max(8).default(6).describe('Digits of a code that the kiosk makes.'),
   lifeSeconds: z.int().min(60).max(600).default(300).describe('A code dies after this time.'),
   dailyMessages: z.int().min(1).max(10000).default(200).describe('SMS, calls and WhatsApp messages a day at most.'),
