@@ -83,7 +83,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED)('the kiosk with its camera unplugged', { t
   });
 
   it('registers somebody with password, PIN and authenticator', async () => {
-    await visitor.sees(s.signs.cameraNone);
+    await visitor.sees(s.signs.cameraNone, 30_000);
     await visitor.shot('01-idle');
     await visitor.press(s.login.entry.signIn);
     await visitor.field(s.login.userName).waitFor();

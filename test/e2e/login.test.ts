@@ -135,7 +135,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('the login terminal', { timeou
   });
 
   it('registers a newcomer: phone number, face from the live picture, PIN, authenticator', async () => {
-    await visitor.sees(s.idle.hint, 20_000);
+    await visitor.sees(s.idle.hint, 30_000);
     await visitor.shot('01-idle');
     camera.show(tall);
     await visitor.press(s.login.entry.signIn);
