@@ -176,13 +176,6 @@ export class Invitations {
       await this.#change((invitations) => invitations.filter((one) => !isSetUp(one)));
   }
 
-  /** Whether a code for a new administrator waits to be used. */
-  hasOpenAdmin(): boolean {
-    return this.#data().invitations.some(
-      (one) => one.role === 'admin' && one.usedBy === undefined && this.#isLive(one),
-    );
-  }
-
   #find(code: string): StoredInvitation | undefined {
     const hash = hashOf(code);
     // The hash of a random code: how long the comparison takes says nothing about another code.

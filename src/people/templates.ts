@@ -95,14 +95,6 @@ export class Templates {
   }
 
   /**
-   * Decides for a pack before the first enrolment.
-   * @throws VestibuleError `pack_mismatch` when face templates of another pack exist
-   */
-  async pinPack(pack: PackIdentity): Promise<void> {
-    await this.#change((data) => ({ ...data, pack: pinned(data, pack) }));
-  }
-
-  /**
    * Stores a template in place of the person's former one of the same kind; durable when it resolves. The first
    * face template pins its pack.
    * @param options unconfirmed: the person's entry is not stored yet; `confirm` follows once it is
