@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { EnrolmentBegun, Language, WireEnrolmentResult, WirePhotoVerdict } from '../../http/contract.js';
 import { call } from '../daemon/call.js';
 import { Icon } from '../parts/icon.js';
+import { kioskSentence } from '../strings/kiosk-sentence.js';
 import { CONSENT_TEXT_VERSION, fill } from '../strings/language.js';
 import type { Strings } from '../strings/table.js';
 import { Capture } from './capture.js';
@@ -47,7 +48,7 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
       },
     });
     if (!reply.ok) {
-      setStep({ kind: 'details', problem: [reply.error.message, reply.error.mend].join(' ') });
+      setStep({ kind: 'details', problem: kioskSentence(reply.error) });
       return;
     }
     open.current = reply.value.id;
@@ -58,9 +59,7 @@ export function EnrolDialogue(props: { readonly s: Strings; readonly language: L
     const reply = await call<WireEnrolmentResult>('POST', `/api/v1/enrolments/${id}/commit`);
     open.current = undefined;
     setStep(
-      reply.ok
-        ? { kind: 'enrolled', result: reply.value }
-        : { kind: 'failed', message: [reply.error.message, reply.error.mend].join(' ') },
+      reply.ok ? { kind: 'enrolled', result: reply.value } : { kind: 'failed', message: kioskSentence(reply.error) },
     );
   };
   const ready = details.agreed && nameFault(details.name, s) === undefined;

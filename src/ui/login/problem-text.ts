@@ -1,4 +1,5 @@
 import type { WireError } from '../../http/contract.js';
+import { kioskSentence } from '../strings/kiosk-sentence.js';
 import type { Strings } from '../strings/table.js';
 
 /** What a refusal of the daemon means for the person, in the language of the page. */
@@ -8,7 +9,6 @@ export function problemText(error: WireError, s: Strings): string {
   if (broken.length > 0 && !broken.includes(undefined)) return broken.join(' ');
   const known: string | undefined = (s.login.faults as Readonly<Record<string, string>>)[error.error];
   // The daemon's own sentence says more than ours, but speaks English only.
-  if (s.locale.startsWith('en') && error.message !== '' && error.error !== 'attempt_over')
-    return error.mend.startsWith(error.message) ? error.mend : `${error.message} ${error.mend}`.trim();
+  if (s.locale.startsWith('en') && error.message !== '' && error.error !== 'attempt_over') return kioskSentence(error);
   return known ?? s.login.faults.other;
 }

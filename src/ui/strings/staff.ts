@@ -1,4 +1,5 @@
 import type { Language, WireError } from '../../http/contract.js';
+import { kioskSentence } from './kiosk-sentence.js';
 import { staffDe } from './staff-de.js';
 import { staffEn } from './staff-en.js';
 import { staffFr } from './staff-fr.js';
@@ -12,6 +13,6 @@ export const STAFF_TABLES: Readonly<Record<Language, StaffWords>> = { en: staffE
 /** What a refusal means, in the language of the page; in English the daemon's own sentences say more. */
 export function staffProblem(error: WireError, w: StaffWords, language: Language): string {
   const known: string | undefined = (w.faults as Readonly<Record<string, string>>)[error.error];
-  if (language === 'en' && error.message !== '') return `${error.message} ${error.mend}`.trim();
+  if (language === 'en' && error.message !== '') return kioskSentence(error);
   return known ?? w.faults.other;
 }
