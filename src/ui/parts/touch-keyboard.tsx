@@ -95,6 +95,7 @@ export function TouchKeyboard() {
   const shown = keys === 'digits' ? 'digits' : layer;
   useEffect(() => {
     if (root.current === null || keys === undefined) return;
+    const names: Readonly<Record<string, string>> = s.login.keyNames;
     const made = new SimpleKeyboard(root.current, {
       layout: layoutsOf(language),
       layoutName: shown,
@@ -110,7 +111,8 @@ export function TouchKeyboard() {
         for (const button of board.keyboardDOM.querySelectorAll('button')) {
           button.type = 'button';
           button.tabIndex = -1;
-          button.setAttribute('aria-label', button.textContent ?? '');
+          const name = names[button.dataset.skbtn ?? ''];
+          button.setAttribute('aria-label', name ?? button.textContent ?? '');
         }
       },
     });

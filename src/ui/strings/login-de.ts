@@ -98,6 +98,8 @@ export const loginDe: Words<typeof loginEn> = {
     '{symbols}': '#+=',
     '{letters}': 'ABC',
   },
+  /** What a key that shows a sign is called for those who hear the page. */
+  keyNames: { '{shift}': 'Großbuchstabe', '{bksp}': 'Löschen', '{symbols}': 'Zeichen', '{letters}': 'Buchstaben' },
   faults: {
     unreachable: 'Das Terminal antwortet nicht. Bitte gleich neu versuchen.',
     busy: 'Das Terminal ist beschäftigt. Bitte ein paar Sekunden warten und neu versuchen.',

@@ -95,6 +95,8 @@ export const loginEn = {
     '{symbols}': '#+=',
     '{letters}': 'ABC',
   },
+  /** What a key that shows a sign is called for those who hear the page. */
+  keyNames: { '{shift}': 'Capital letter', '{bksp}': 'Delete', '{symbols}': 'Signs', '{letters}': 'Letters' },
   faults: {
     unreachable: 'The kiosk does not answer. Try again in a moment.',
     busy: 'The kiosk is busy. Wait a few seconds and try again.',

@@ -98,6 +98,8 @@ export const loginFr: Words<typeof loginEn> = {
     '{symbols}': '#+=',
     '{letters}': 'ABC',
   },
+  /** What a key that shows a sign is called for those who hear the page. */
+  keyNames: { '{shift}': 'Majuscule', '{bksp}': 'Effacer', '{symbols}': 'Signes', '{letters}': 'Lettres' },
   faults: {
     unreachable: 'La borne ne répond pas. Réessayez dans un instant.',
     busy: 'La borne est occupée. Attendez quelques secondes et réessayez.',
