@@ -8,7 +8,7 @@ import { usePage } from '../parts/page-context.js';
 import { clockTime, fill } from '../strings/language.js';
 import { Form } from './form.js';
 import { useForm } from './use-form.js';
-import { dayName, nextDay, offsetAt, typeName } from './words.js';
+import { dayName, nextDay, offsetAt, today, typeName } from './words.js';
 
 type Punch = OwnTimes['days'][number]['punches'][number];
 /** What is to be corrected: an entry that is missing, or one that is wrong. */
@@ -35,13 +35,16 @@ export function CorrectionDialogue(props: {
   const wrong = of.kind === 'wrong' ? of.punch : undefined;
   const [remove, setRemove] = useState(false);
   const [direction, setDirection] = useState<Direction>(wrong?.type === 'check_out' ? 'check_out' : 'check_in');
-  const [day, setDay] = useState(of.kind === 'wrong' ? of.day : (times.days.at(-1)?.day ?? times.to));
+  const [day, setDay] = useState(
+    of.kind === 'wrong' ? of.day : (times.days.at(-1)?.day ?? [times.to, today(zone)].sort()[0]!),
+  );
   const [time, setTime] = useState(wrong === undefined ? '' : clockTime(wrong.at));
   const [reason, setReason] = useState('');
   const c = s.account.correction;
   const right = /^([01]\d|2[0-3]):[0-5]\d$/.test(time);
   const days: string[] = [];
-  for (let one = times.from; one <= times.to && days.length < 31; one = nextDay(one)) days.push(one);
+  const last = [times.to, today(zone)].sort()[0]!;
+  for (let one = times.from; one <= last && days.length < 31; one = nextDay(one)) days.push(one);
   return (
     <Frame title={c.title} leave={{ text: s.login.cancel, go: props.close }}>
       <Form

@@ -9,6 +9,11 @@ const shifted = (day: string, by: number) => {
 export const dayBefore = (day: string): string => shifted(day, -1);
 export const nextDay = (day: string): string => shifted(day, 1);
 
+/** The local day of now, YYYY-MM-DD. Without a zone the one of this browser. */
+export function today(zone: string | undefined): string {
+  return new Intl.DateTimeFormat('en-CA', zone === undefined ? {} : { timeZone: zone }).format(Date.now());
+}
+
 /** A local day in words; the day has no zone, so none is applied. */
 export function dayName(day: string, s: Strings): string {
   return new Intl.DateTimeFormat(s.locale, {
