@@ -42,27 +42,31 @@ export function Gate(props: {
           {w.signIn}
         </a>
         <small>{w.signInHint}</small>
-        <hr />
-        <small>{w.orCode}</small>
-        <label class="field">
-          {s.admin.code}
-          <input
-            type="password"
-            autocomplete="off"
-            data-keys="text"
-            inputMode={place === 'kiosk' ? 'none' : 'text'}
-            value={code}
-            aria-invalid={codeFault !== undefined}
-            onInput={(event) => setCode(event.currentTarget.value)}
-          />
-          <small class={codeFault ? 'wrong' : ''} role={codeFault ? 'alert' : undefined}>
-            {codeFault && <Icon name="alert" />}
-            {codeFault ? text[codeFault] : s.admin.codeHint}
-          </small>
-        </label>
-        <button type="submit" class="plain">
-          {s.admin.enter}
-        </button>
+        {place === 'kiosk' && (
+          <>
+            <hr />
+            <small>{w.orCode}</small>
+            <label class="field">
+              {s.admin.code}
+              <input
+                type="password"
+                autocomplete="off"
+                data-keys="text"
+                inputMode={place === 'kiosk' ? 'none' : 'text'}
+                value={code}
+                aria-invalid={codeFault !== undefined}
+                onInput={(event) => setCode(event.currentTarget.value)}
+              />
+              <small class={codeFault ? 'wrong' : ''} role={codeFault ? 'alert' : undefined}>
+                {codeFault && <Icon name="alert" />}
+                {codeFault ? text[codeFault] : s.admin.codeHint}
+              </small>
+            </label>
+            <button type="submit" class="plain">
+              {s.admin.enter}
+            </button>
+          </>
+        )}
       </form>
       <TouchKeyboard />
     </div>

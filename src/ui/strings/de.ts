@@ -147,10 +147,10 @@ export const de: Strings = {
   admin: {
     title: 'Verwaltung',
     code: 'Verwaltungscode',
-    codeHint: 'Er wurde bei der Einrichtung des Terminals gezeigt.',
+    codeHint: '„vestibule admin-code“ auf dem Kiosk zeigt ihn.',
     codeWrong: 'Dieser Code ist falsch.',
     codeWait: 'Zu viele falsche Codes. Warten Sie eine Minute und geben Sie ihn noch einmal ein.',
-    enter: 'Anzeigen',
+    enter: 'Öffnen',
     leave: 'Abmelden',
     today: 'Heute',
     nobody: 'Heute wurde noch niemand gebucht.',

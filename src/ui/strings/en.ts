@@ -140,10 +140,10 @@ export const en: Strings = {
   admin: {
     title: 'Administration',
     code: 'Admin code',
-    codeHint: 'It was shown when the kiosk was set up.',
+    codeHint: '“vestibule admin-code” on the kiosk shows it.',
     codeWrong: 'This code is wrong.',
     codeWait: 'Too many wrong codes were given. Wait a minute and enter it again.',
-    enter: 'Show',
+    enter: 'Open',
     leave: 'Sign out',
     today: 'Today',
     nobody: 'Nobody has been recorded today.',

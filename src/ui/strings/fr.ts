@@ -147,10 +147,10 @@ export const fr: Strings = {
   admin: {
     title: 'Administration',
     code: 'Code d’administration',
-    codeHint: 'Il a été affiché lors de l’installation de la borne.',
+    codeHint: '« vestibule admin-code » sur la borne l’affiche.',
     codeWrong: 'Ce code est faux.',
     codeWait: 'Trop de codes faux ont été saisis. Attendez une minute et saisissez-le à nouveau.',
-    enter: 'Afficher',
+    enter: 'Ouvrir',
     leave: 'Se déconnecter',
     today: 'Aujourd’hui',
     nobody: 'Personne n’a été enregistré aujourd’hui.',

@@ -4,7 +4,7 @@ import type { Words } from './words.js';
 export const staffDe: Words<typeof staffEn> = {
   signIn: 'Anmelden',
   signInHint: 'Mit dem eigenen Namen, als Aufsicht, Leitung oder Administrator.',
-  orCode: 'oder am Kiosk selbst mit dem Administratorcode',
+  orCode: 'oder am Kiosk selbst mit dem Verwaltungscode',
   notStaff: 'Sie sind angemeldet, aber Ihre Rolle darf nicht verwalten. Melden Sie sich anders an.',
   ended: 'Ihre Sitzung ist beendet. Melden Sie sich wieder an.',
   signedInAs: 'Angemeldet als {name}, {role}',
@@ -41,8 +41,9 @@ export const staffDe: Words<typeof staffEn> = {
     register: 'Einladung für {name}',
     reset: 'Rücksetzcode für {name}',
     once: 'Dieser Code wird nur einmal gezeigt. Schreiben Sie ihn auf oder drucken Sie ihn.',
-    how: 'Am Kiosk „{register}“ wählen und diesen Code eingeben.',
-    howReset: 'Am Kiosk „{register}“ wählen und diesen Code eingeben. Damit lässt sich ein neues Passwort setzen.',
+    how: 'Am Kiosk „{signIn}“, dann „{register}“ wählen und diesen Code eingeben.',
+    howReset:
+      'Am Kiosk „{signIn}“, dann „{register}“ wählen und diesen Code eingeben. Damit lässt sich ein neues Passwort setzen.',
     until: 'Gültig bis {time}',
     print: 'Drucken',
     done: 'Ich habe den Code notiert',

@@ -39,8 +39,9 @@ export const staffEn = {
     register: 'Invitation for {name}',
     reset: 'Reset code for {name}',
     once: 'This code is shown only once. Write it down or print it.',
-    how: 'At the kiosk, choose “{register}” and type this code.',
-    howReset: 'At the kiosk, choose “{register}” and type this code. A new password can be set with it.',
+    how: 'At the kiosk, choose “{signIn}”, then “{register}”, and type this code.',
+    howReset:
+      'At the kiosk, choose “{signIn}”, then “{register}”, and type this code. A new password can be set with it.',
     until: 'Valid until {time}',
     print: 'Print',
     done: 'I have kept the code',

@@ -41,8 +41,9 @@ export const staffFr: Words<typeof staffEn> = {
     register: 'Invitation pour {name}',
     reset: 'Code de réinitialisation pour {name}',
     once: 'Ce code n’est montré qu’une fois. Notez-le ou imprimez-le.',
-    how: 'À la borne, choisir « {register} » et taper ce code.',
-    howReset: 'À la borne, choisir « {register} » et taper ce code. Il permet de définir un nouveau mot de passe.',
+    how: 'À la borne, choisir « {signIn} », puis « {register} » et taper ce code.',
+    howReset:
+      'À la borne, choisir « {signIn} », puis « {register} » et taper ce code. Il permet de définir un nouveau mot de passe.',
     until: 'Valable jusqu’au {time}',
     print: 'Imprimer',
     done: 'J’ai gardé le code',
