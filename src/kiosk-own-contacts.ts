@@ -67,6 +67,7 @@ export class OwnContacts {
   async confirm(personId: string, kind: Kind, code: string): Promise<void> {
     const { credentials, codes, clock, regulation } = this.#rooms;
     const key = contactKey(personId, kind);
+    const asked = credentials.of(personId)?.wanted?.[kind];
     let isExpired = false;
     const { result, judgement } = await regulation.check(personId, 'otp', async () => {
       const verdict = await codes.check(key, personId, code);
@@ -86,7 +87,11 @@ export class OwnContacts {
           : 'The code is not right. Look again and type it once more.',
       );
     const confirmedAt = new Date(clock.now()).toISOString();
-    await credentials.change(personId, (own) => confirmed(own, kind, confirmedAt));
+    await credentials.change(personId, (own) => {
+      // The code proves the number that it went to, not one that was typed in the meantime.
+      if (own.wanted?.[kind] !== asked) throw invalid('Another one was typed in the meantime. Confirm that one.');
+      return confirmed(own, kind, confirmedAt);
+    });
     codes.forget(key);
   }
 

@@ -280,6 +280,21 @@ describe('telephone number and mail address', () => {
     expect(rooms.stored()).not.toHaveProperty('phone');
   });
 
+  it('puts no number in force that was asked for while another one was being confirmed', async () => {
+    await rooms.own.beginContact(rooms.id, 'phone', NUMBER);
+    await expect(rooms.own.confirmContact(rooms.id, 'phone', '000')).rejects.toMatchObject(INVALID);
+    // The wrong code is taken back on the disk before the number is put in force.
+    const passed = rooms.regulation.passed.bind(rooms.regulation);
+    rooms.regulation.passed = async (subject, factor) => {
+      await passed(subject, factor);
+      await rooms.own.beginContact(rooms.id, 'phone', '+4915187654321');
+    };
+    rooms.clock.advance(60_000);
+    await expect(rooms.own.confirmContact(rooms.id, 'phone', rooms.sms.codeOf(NUMBER)!)).rejects.toMatchObject(INVALID);
+    expect(rooms.stored().phone).toBeUndefined();
+    expect(rooms.stored().wanted).toEqual({ phone: '+4915187654321' });
+  });
+
   it('a former one stays in force when the new one gets no message or is never confirmed', async () => {
     await rooms.own.beginContact(rooms.id, 'phone', NUMBER);
     await rooms.own.confirmContact(rooms.id, 'phone', rooms.sms.codeOf(NUMBER)!);
