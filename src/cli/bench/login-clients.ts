@@ -2,6 +2,7 @@
  * Clients of the login terminal in a process of their own, so that they share no event loop with the kiosk:
  * `node login-clients.js <job file>`. Prints one JSON line.
  */
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TOTP_STEP_MS } from '../../auth/factors/totp.js';
@@ -109,7 +110,7 @@ async function names(count: number): Promise<NamesDone> {
         { kind: 'unknown', userName: `absent-${String(i).padStart(5, '0')}` },
       ] as const;
       const seen: string[] = [];
-      for (const { kind, userName } of Math.random() < 0.5 ? pair : [...pair].reverse()) {
+      for (const { kind, userName } of randomInt(2) === 0 ? pair : [...pair].reverse()) {
         const { ms, answers } = await client.wrongPassword(userName, `${job.password} not`);
         if (i >= WARM_UP) times[kind].push(ms);
         seen.push(answers.map((answer) => shownTo(answer, userName)).join('\n'));
