@@ -79,3 +79,28 @@ describe('troubles', () => {
     });
   }
 });
+
+describe('a kiosk without a camera', () => {
+  for (const size of SIZES) {
+    it(`shows the clock and the ways in, and waits for nothing (${size.width}×${size.height})`, async () => {
+      const quiet = quietStatus();
+      fixture.kiosk.show({ kind: 'idle' });
+      fixture.kiosk.become({
+        ...quiet,
+        camera: { kind: 'none', state: 'none', fps: 0 },
+        recognition: { ...quiet.recognition, identification: false, gallery: 0 },
+      });
+      const { page, faults } = await fixture.open('/', size);
+      const s = TABLES.en;
+      await page.getByText(s.signs.cameraNone).waitFor();
+      await page.getByRole('button', { name: s.login.entry.punch }).waitFor();
+      expect(await page.getByText(s.idle.hintNoCamera).count()).toBe(0);
+      expect(await page.getByText(s.signs.nobodyEnrolled).count()).toBe(0);
+      expect(await layoutFaults(page)).toEqual([]);
+      await fixture.shot(page, `no-camera-${size.width}`);
+      fixture.kiosk.become(quiet);
+      await page.close();
+      expect(faults).toEqual([]);
+    });
+  }
+});

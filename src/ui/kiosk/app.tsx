@@ -86,6 +86,7 @@ export function App() {
   const now = new Intl.DateTimeFormat('en-GB', { timeZone: status.zone, hour: '2-digit', minute: '2-digit' });
   // One stream of pictures is enough; only pictures that this page sends itself must go on.
   const covered = view !== undefined && status.camera.kind !== 'browser';
+  const blind = status.camera.state === 'none';
   return (
     <PageContext.Provider value={{ s, language, place: 'kiosk', zone: status.zone }}>
       <div class="kiosk" data-moment={moment.kind}>
@@ -108,8 +109,8 @@ export function App() {
             ))}
           </nav>
         </header>
-        <main class="stage" inert={busy}>
-          {!covered && (
+        <main class={blind ? 'stage blind' : 'stage'} inert={busy}>
+          {!covered && !blind && (
             <LiveView status={status} connected={connected} s={s}>
               {moment.kind === 'guidance' && <Guidance code={moment.code} s={s} />}
               {status.camera.kind === 'browser' && <UseCamera s={s} />}

@@ -13,13 +13,14 @@ interface Sign {
 function cameraSign({ camera, vision }: KioskStatus, s: Strings): Sign | undefined {
   if (vision.process === 'restarting') return { icon: 'camera', text: s.signs.visionRestarting };
   if (camera.state === 'lost') return { icon: 'camera', text: s.signs.cameraLost };
-  if (camera.state === 'none') return { icon: 'camera', text: s.signs.cameraNone };
+  if (camera.state === 'none') return { icon: 'camera', text: s.signs.cameraNone, quiet: true };
   if (camera.state === 'opening') return { icon: 'camera', text: s.signs.cameraOpening, quiet: true };
   return undefined;
 }
 
-function identificationSign({ recognition }: KioskStatus, s: Strings): Sign | undefined {
-  if (recognition.identification) return undefined;
+function identificationSign({ camera, recognition }: KioskStatus, s: Strings): Sign | undefined {
+  // Where there is no camera by configuration, nobody has to be enrolled.
+  if (recognition.identification || camera.state === 'none') return undefined;
   if (recognition.gallery === 0) return { icon: 'face', text: s.signs.nobodyEnrolled, quiet: true };
   return { icon: 'face', text: s.signs.notIdentifying };
 }
