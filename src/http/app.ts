@@ -48,9 +48,16 @@ export function createApp(app: AppParts): { koa: Koa<GuardedState>; router: Kios
     }
   });
   koa.use(knownHost(app));
+  koa.use(homeOfOthers);
   koa.use(router.routes());
   koa.use(unrouted);
   // Raised for broken connections (the client went away); nothing to mend here.
   koa.on('error', (error: Error) => log.warn({ code: (error as NodeJS.ErrnoException).code }, 'connection broke'));
   return { koa, router };
 }
+
+/** The kiosk's own page is not for other browsers: whoever types no more than its name there wants to sign in. */
+const homeOfOthers: Koa.Middleware<GuardedState> = (ctx, next) => {
+  if (ctx.state.place.from !== 'lan' || ctx.method !== 'GET' || ctx.path !== '/') return next();
+  ctx.redirect('/login');
+};

@@ -85,7 +85,13 @@ describe('F5 at the listener for other browsers', () => {
     for (const path of ['/login', '/register', '/otp', '/me'])
       expect((await ask(tls(), `GET ${path}`, page())).body).toContain('<title>login</title>');
     expect((await ask(tls(), 'GET /admin', page())).body).toContain('<title>admin</title>');
-    for (const path of ['/', '/video_feed', '/api/v1/state', '/api/v1/events']) {
+    const home = await ask(tls(), 'GET /', page());
+    expect([home.status, home.headers.location, home.body]).toEqual([
+      302,
+      '/login',
+      expect.not.stringContaining('<title>'),
+    ]);
+    for (const path of ['/video_feed', '/api/v1/state', '/api/v1/events']) {
       const { status, body } = await ask(tls(), `GET ${path}`, page());
       expect([path, status, (JSON.parse(body) as { error: string }).error]).toEqual([path, 403, 'kiosk_only']);
     }
