@@ -41,7 +41,10 @@ export function knownNames(port: number, origins: readonly string[]): KnownNames
  */
 export function lanHosts({ host, names }: { readonly host: string; readonly names: readonly string[] }): string[] {
   const everywhere = host === '0.0.0.0' || host === '::';
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  // Those that others reach come first: one of them is shown to whoever starts the kiosk.
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .sort((a, b) => Number(a.internal) - Number(b.internal));
   // A link-local address carries its interface (%eth0), which no browser sends.
   const addresses = everywhere ? own.map(({ address }) => address.split('%', 1)[0]!) : [host];
   return [...new Set([...names, ...addresses].map((name) => name.toLowerCase()))];
