@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { PURPOSES } from '../domain/decision.js';
 import { suggestion } from './suggestion.js';
 
 type Issue = z.core.$ZodIssue;
@@ -27,7 +28,12 @@ export function explainIssue(
         message: `there is no such key${suggestion(key, knownKeys(issue.path))}`,
       }));
     case 'invalid_type':
-      return [{ path: issue.path, message: `${expectedWords(issue.expected)} must stand here, not ${found}` }];
+      return [
+        {
+          path: issue.path,
+          message: `${expectedWords(issue.expected)} must stand here, not ${found}${example(issue.expected, issue.path)}`,
+        },
+      ];
     case 'too_small':
       return [{ path: issue.path, message: bound(issue.origin, 'at least', issue.minimum) }];
     case 'too_big':
@@ -39,6 +45,12 @@ export function explainIssue(
     default:
       return [{ path: issue.path, message: issue.message }];
   }
+}
+
+/** Brackets of a policy are easily forgotten. */
+function example(expected: string, path: readonly PropertyKey[]): string {
+  if (expected !== 'array' || !path.some((part) => PURPOSES.some((purpose) => purpose === part))) return '';
+  return '; each way is a list of its own, for example [[password, otp], [badge, pin]]';
 }
 
 function bound(origin: string, words: string, limit: number | bigint): string {

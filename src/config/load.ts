@@ -88,7 +88,11 @@ function validate(document: ConfigDocument, env: Environment, overrides: Readonl
   };
   for (const { path, message } of faultsOfPolicy(data.policy)) addFault(path, message);
   if (result.success && faults.length === 0) return result.data;
-  for (const issue of result.success ? [] : result.error.issues) {
+  const issues = result.success ? [] : result.error.issues;
+  const wrongKind = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('.')));
+  for (const issue of issues) {
+    // How long or large something is says nothing where it is another kind of thing.
+    if ((issue.code === 'too_big' || issue.code === 'too_small') && wrongKind.has(issue.path.join('.'))) continue;
     for (const { path, message } of explainIssue(issue, data, knownKeys)) {
       if (issue.code === 'unrecognized_keys' && isSecretPath(path)) continue;
       addFault(path, message);

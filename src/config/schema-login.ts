@@ -77,7 +77,7 @@ export const otpSchema = z.strictObject({
   lifeSeconds: z.int().min(60).max(600).default(300).describe('A code dies after this time.'),
   dailyMessages: z.int().min(1).max(10000).default(200).describe('SMS, calls and WhatsApp messages a day at most.'),
   countries: z
-    .array(z.string().regex(/^\+[1-9]\d{0,3}$/, 'use +49'))
+    .array(z.string().regex(/^\+[1-9]\d{0,3}$/, 'use + and the country code in quotes, such as "+49"'))
     .default([])
     .describe('Country codes that messages may go to; none is allowed until one is named.'),
 });
@@ -85,13 +85,13 @@ export const otpSchema = z.strictObject({
 export const twilioSchema = z.strictObject({
   accountSid: z
     .string()
-    .regex(/^AC[0-9a-f]{32}$/, 'AC and 32 hexadecimal digits')
+    .regex(/^AC[0-9a-f]{32}$/, 'use the account SID: AC and 32 hexadecimal digits')
     .optional()
     .describe('Account SID. The auth token is a secret: VESTIBULE_TWILIO_AUTH_TOKEN or credential twilio-auth-token.'),
   authTokenFile: z.string().optional().describe('File that holds the auth token.'),
   verifyServiceSid: z
     .string()
-    .regex(/^VA[0-9a-f]{32}$/, 'VA and 32 hexadecimal digits')
+    .regex(/^VA[0-9a-f]{32}$/, 'use the SID of the Verify service: VA and 32 hexadecimal digits')
     .optional()
     .describe('Verify service for the channels twilio-verify-….'),
   from: z
@@ -138,7 +138,7 @@ export const registrationSchema = z.strictObject({
     .enum(['required', 'offered', 'off'])
     .default('offered')
     .describe('required: a registration is complete only with the face (a non-biometric way must still be asked for).'),
-  remote: z.boolean().default(false).describe('Registration from other browsers on the network too (http.lan).'),
+  remote: z.boolean().default(false).describe('Registration from other browsers on the network too (lan.enabled).'),
   invitationHours: z.int().min(1).max(720).default(72).describe('An invitation or reset code is valid for so long.'),
 });
 
@@ -180,7 +180,7 @@ export const lanSchema = z.strictObject({
   host: z.string().default('0.0.0.0').describe('Address of this listener.'),
   port: z.int().min(0).max(65535).default(8443).describe('Port of this listener.'),
   names: z
-    .array(z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'a host name or address'))
+    .array(z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'use a host name or address, without a port'))
     .default([])
     .describe('Host names and addresses under which it is reached; also go into the self-made certificate.'),
   certFile: z.string().optional().describe('Certificate, PEM. Without it one is made and kept in the state directory.'),

@@ -157,4 +157,21 @@ describe('a configuration with a policy that must not be', () => {
   it('names an unknown factor as the schema does', () => {
     expect(() => load('policy: {login: [[pasword, otp]]}')).toThrow(/policy\.login\.0\.0: .*face, liveness/);
   });
+
+  it('shows the brackets where one pair of them was forgotten, and counts nothing that is no list', () => {
+    const brackets = /: a list must stand here, not text; .*\[\[password, otp\], \[badge, pin\]\]$/;
+    let message = '';
+    try {
+      load('policy:\n  login: [password, otp]\n  attend: face\n');
+    } catch (error) {
+      message = (error as VestibuleError).message;
+    }
+    const [head, ...faults] = message.split('\n');
+    expect(head).toBe('The configuration has 3 faults:');
+    expect(faults.map((fault) => [/policy\.[a-z.0-9]+/.exec(fault)?.[0], brackets.test(fault)])).toEqual([
+      ['policy.login.0', true],
+      ['policy.login.1', true],
+      ['policy.attend', true],
+    ]);
+  });
 });
