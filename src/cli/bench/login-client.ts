@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { totpCode, totpStep } from '../../auth/factors/totp.js';
@@ -62,7 +63,7 @@ export class LoginClient {
     const ms = performance.now() - before;
     if (attempt.phase !== 'granted' || tokens === undefined)
       throw new VestibuleError('input_invalid', `A login was not granted: ${JSON.stringify(attempt.message)}`);
-    await this.#ask('DELETE', '/api/v1/session', undefined, tokens.accessToken);
+    await this.#end('/api/v1/session', tokens.accessToken);
     return ms;
   }
 
@@ -77,8 +78,14 @@ export class LoginClient {
     const named = await this.#ask('POST', `${path}/identity`, { userName });
     const judged = await this.#ask('POST', `${path}/factors`, { kind: 'password', password });
     const ms = performance.now() - before;
-    await this.#ask('DELETE', path);
+    await this.#end(path);
     return { ms, answers: [named, judged] };
+  }
+
+  /** Ends an attempt or a session; one that stays open would take the place of the next. */
+  async #end(path: string, bearer?: string): Promise<void> {
+    const { status, text } = await this.#ask('DELETE', path, undefined, bearer);
+    if (status !== 204) throw new VestibuleError('input_invalid', `The kiosk answered DELETE with ${status}: ${text}`);
   }
 
   async #step(path: string, body: object, status = 200): Promise<AttemptAnswer> {
@@ -99,15 +106,25 @@ export class LoginClient {
     }
   }
 
-  #ask(method: string, path: string, body?: object, bearer?: string): Promise<Answered> {
+  /** A kept connection that the kiosk has just closed is no answer: the request goes out again over a new one. */
+  async #ask(method: string, path: string, body?: object, bearer?: string): Promise<Answered> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       origin: this.#url,
       ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
     };
+    const sent = await this.#send(method, path, headers, text);
+    return (
+      sent ?? (await this.#send(method, path, headers, text)) ?? Promise.reject(new Error('connection lost twice'))
+    );
+  }
+
+  /** Undefined: the kept connection was closed before an answer came. */
+  #send(method: string, path: string, headers: OutgoingHttpHeaders, text?: string): Promise<Answered | undefined> {
     return new Promise((resolve, reject) => {
-      const sent = request(`${this.#url}${path}`, { method, headers, agent: this.#agent }, (answer) => {
+      const options = { method, agent: this.#agent, headers };
+      const sent = request(`${this.#url}${path}`, options, (answer) => {
         let got = '';
         answer.setEncoding('utf8');
         answer.on('data', (chunk: string) => {
@@ -122,7 +139,10 @@ export class LoginClient {
           }),
         );
       });
-      sent.on('error', reject);
+      sent.on('error', (fault: NodeJS.ErrnoException) => {
+        if (sent.reusedSocket && fault.code === 'ECONNRESET') resolve(undefined);
+        else reject(new Error(`${method} ${path.replace(/[\w-]{20,}/, ':id')}: ${fault.message}`));
+      });
       sent.end(text);
     });
   }
