@@ -1,13 +1,6 @@
-import type {
-  Attempt,
-  AttemptEffect,
-  AttemptEvent,
-  AttemptMessage,
-  AttemptMessageCode,
-  AttemptRules,
-  Standing,
-} from './attempt.js';
+import type { Attempt, AttemptEffect, AttemptEvent, AttemptMessageCode, AttemptRules, Standing } from './attempt.js';
 import {
+  codeAsked,
   currentGroup,
   deadline,
   faceTarget,
@@ -15,6 +8,7 @@ import {
   goOnWith,
   sameTarget,
   wantedFactors,
+  withMessage,
 } from './attempt-steps.js';
 import type { FactorKind, FactorResult } from './factor.js';
 import { type Alternative, factorsOf } from './policy.js';
@@ -69,7 +63,7 @@ function next(before: Attempt, event: AttemptEvent, rules: AttemptRules): Attemp
     case 'judged':
       return judged(before, event.standings);
     case 'code':
-      return unchanged(withMessage({ ...before, lastAt: event.at }, event.message));
+      return unchanged(withMessage(codeAsked(before, event), event.message));
     case 'touched':
       return unchanged({ ...before, lastAt: event.at });
     case 'tick':
@@ -267,11 +261,6 @@ function faceEffects(before: Attempt, after: Attempt): readonly AttemptEffect[] 
 
 function unchanged(attempt: Attempt): AttemptStep {
   return { attempt, effects: [] };
-}
-
-function withMessage(attempt: Attempt, message: AttemptMessage | undefined): Attempt {
-  const { message: _former, ...rest } = attempt;
-  return message === undefined ? rest : { ...rest, message };
 }
 
 function addResult(attempt: Attempt, result: FactorResult | undefined): Attempt {

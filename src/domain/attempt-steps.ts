@@ -1,4 +1,4 @@
-import type { Attempt, FaceTarget } from './attempt.js';
+import type { Attempt, AttemptMessage, FaceTarget } from './attempt.js';
 import type { FactorKind } from './factor.js';
 import { type Alternative, alternativeText, factorsOf } from './policy.js';
 
@@ -81,9 +81,25 @@ export function goOnWith(attempt: Attempt, own: readonly Alternative[], usable: 
   return best === undefined ? 0 : own.indexOf(best);
 }
 
-/** Monotonic ms at which the attempt ends by itself. */
+/** The attempt with this message, or without any. */
+export function withMessage(attempt: Attempt, message: AttemptMessage | undefined): Attempt {
+  const { message: _former, ...rest } = attempt;
+  return message === undefined ? rest : { ...rest, message };
+}
+
+/** A message by telephone or mail may take two minutes; whoever waits for it touches nothing. Design value. */
+const CODE_ARRIVES_MS = 150_000;
+
+/** A code was asked for; with a message none is on its way. */
+export function codeAsked(attempt: Attempt, event: { readonly message?: unknown; readonly at: number }): Attempt {
+  const asked = { ...attempt, lastAt: event.at };
+  return event.message === undefined ? { ...asked, waitsUntil: event.at + CODE_ARRIVES_MS } : asked;
+}
+
+/** Monotonic ms at which the attempt ends by itself: left alone for too long, or at the end of its life. */
 export function deadline(attempt: Attempt, times: { readonly idleMs: number; readonly lifeMs: number }): number {
-  return Math.min(attempt.lastAt + times.idleMs, attempt.startedAt + times.lifeMs);
+  const aloneAt = Math.max(attempt.lastAt + times.idleMs, attempt.waitsUntil ?? 0);
+  return Math.min(aloneAt, attempt.startedAt + times.lifeMs);
 }
 
 /** Whose answers are looked at: nobody's for a name that nobody has. */

@@ -47,6 +47,8 @@ export interface Attempt {
   readonly place: Place;
   readonly startedAt: number;
   readonly lastAt: number;
+  /** A code is on its way: until then nobody is taken for gone. */
+  readonly waitsUntil?: number;
   readonly identity: AttemptIdentity;
   /** What the policy asks of anybody at this time, the same for every name. */
   readonly offered: readonly Alternative[];

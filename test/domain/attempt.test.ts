@@ -109,7 +109,7 @@ describe('C6 every required factor is needed', () => {
     }
     expect(opened).toBe(2 ** KINDS.length - 1);
     console.log(`C6 ${how}: ${rows} rows, opened ${opened}, limit: only the ${2 ** KINDS.length - 1} with all passed`);
-  });
+  }, 180_000);
 });
 
 describe('attempt machine', () => {
@@ -382,6 +382,25 @@ describe('attempt machine', () => {
     const left = new Run(alternatives(['password']));
     left.on({ kind: 'touched', at: 60_000 });
     expect(left.attempt.outcome).toEqual({ kind: 'denied', reason: 'timeout' });
+  });
+
+  it('whoever waits for a code is not taken for gone before two and a half minutes; a code that went nowhere waits for nobody', () => {
+    const own = alternatives(['password', 'otp']);
+    const waiting = (event: { message?: { code: 'code_not_sent' } }): Run => {
+      const run = new Run(own);
+      run.as(ADA, own);
+      run.answer('password', 'passed');
+      run.on({ kind: 'code', at: 10_000, ...event });
+      return run;
+    };
+    const sent = waiting({});
+    sent.on({ kind: 'tick', at: 159_999 });
+    expect(sent.attempt.outcome).toBeUndefined();
+    sent.on({ kind: 'tick', at: 160_000 });
+    expect(sent.attempt.outcome).toEqual({ kind: 'denied', reason: 'timeout' });
+    const notSent = waiting({ message: { code: 'code_not_sent' } });
+    notSent.on({ kind: 'tick', at: 70_000 });
+    expect(notSent.attempt.outcome).toEqual({ kind: 'denied', reason: 'timeout' });
   });
 
   it('lasts five minutes whatever is done, and an answer after its time is its end', () => {
