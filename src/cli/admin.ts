@@ -78,7 +78,7 @@ function print(id: string, invitation: ShownCode, options: CreateOptions, output
 Code: ${invitation.code}
   valid until ${invitation.expiresAt}, once
 
-1. Start the kiosk if it does not run (vestibule start), and touch “Log in”, then “New here? Register” on its page.
+1. Start the kiosk if it does not run (vestibule start), and touch “Log in”, then “Register” on its page.
 2. Type the code, then choose ${options.userName === undefined ? 'a user name and ' : ''}a password.
 3. Set up the other factors that the page asks for. Then sign in at /admin of the same address.
 `);

@@ -87,7 +87,7 @@ function print(kind: 'register' | 'reset', issued: ShownCode, json: boolean, out
   if (json) output.write(`${JSON.stringify({ kind, ...issued }, null, 2)}\n`);
   else
     output.write(
-      `${kind === 'reset' ? 'Reset code' : 'Invitation'}: ${issued.code}\n  valid until ${issued.expiresAt}, once. At the kiosk: “Log in”, “New here? Register”, then type the code.\n`,
+      `${kind === 'reset' ? 'Reset code' : 'Invitation'}: ${issued.code}\n  valid until ${issued.expiresAt}, once. At the kiosk: “Log in”, “Register”, then type the code.\n`,
     );
 }
 

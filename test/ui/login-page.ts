@@ -20,9 +20,9 @@ export async function touchOk(page: Page, table: Strings = s): Promise<void> {
 }
 
 /** Says who one is in an open dialogue. */
-export async function nameOneself(page: Page, userName: string): Promise<void> {
-  await page.getByLabel(s.login.userName, { exact: true }).fill(userName);
-  await page.getByRole('button', { name: s.login.next, exact: true }).click();
+export async function nameOneself(page: Page, userName: string, table: Strings = s): Promise<void> {
+  await page.getByLabel(table.login.userName, { exact: true }).fill(userName);
+  await page.getByRole('button', { name: table.login.next, exact: true }).click();
 }
 
 /** Logs Anna in at the kiosk by password and code; her own page is open afterwards. */

@@ -24,7 +24,7 @@ export function CodeSheet(props: {
       <div class="printable">
         <h2 class="only-print">{fill(w.code[kind], { name })}</h2>
         <p class="one-time">{invitation.code}</p>
-        <p>{fill(how, { signIn: s.login.entry.signIn, register: `${s.enrol.open} ${s.login.entry.register}` })}</p>
+        <p>{fill(how, { signIn: s.login.entry.signIn, register: s.login.entry.register })}</p>
         <p>{fill(w.code.until, { time: until })}</p>
       </div>
       <p class="notice warn">

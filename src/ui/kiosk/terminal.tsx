@@ -79,7 +79,7 @@ export function Terminal(props: {
           {view.purpose === 'login' && (
             <button type="button" class="plain" onClick={() => set({ kind: 'register' })}>
               <Icon name="one" />
-              {s.enrol.open} {s.login.entry.register}
+              {s.login.entry.register}
             </button>
           )}
         </AttemptDialogue>

@@ -102,7 +102,7 @@ export function LoginApp() {
             >
               {purpose === 'login' && (
                 <button type="button" class="plain" onClick={() => go('register')}>
-                  {s.enrol.open} {s.login.entry.register}
+                  {s.login.entry.register}
                 </button>
               )}
             </AttemptDialogue>

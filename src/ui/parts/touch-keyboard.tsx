@@ -29,6 +29,11 @@ function write(field: Field, text: string): void {
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
 }
 
+/** With its label and hint, as far as there is room. */
+function bringIntoView(field: Field | undefined): void {
+  field?.closest('.field')?.scrollIntoView({ block: 'nearest' });
+}
+
 /** OK: on to the next field that is still empty, otherwise the form is sent. */
 function goOn(field: Field): void {
   const fields = [...(field.form?.elements ?? [])].filter((one) => fieldOf(one) !== undefined) as Field[];
@@ -67,7 +72,11 @@ export function TouchKeyboard() {
     };
     look();
     document.addEventListener('focusin', look);
-    const watch = new MutationObserver(look);
+    const watch = new MutationObserver(() => {
+      look();
+      // What is said above a field must not push it under the keyboard.
+      requestAnimationFrame(() => bringIntoView(fieldOf(document.activeElement)));
+    });
     watch.observe(document.body, { childList: true, subtree: true });
     return () => {
       window.clearTimeout(leaving);
@@ -89,7 +98,7 @@ export function TouchKeyboard() {
 
   useEffect(() => {
     // The keyboard has taken room: what is typed must be seen with its hint.
-    const frame = requestAnimationFrame(() => field?.closest('.field')?.scrollIntoView({ block: 'nearest' }));
+    const frame = requestAnimationFrame(() => bringIntoView(field));
     return () => cancelAnimationFrame(frame);
   }, [field]);
   const shown = keys === 'digits' ? 'digits' : layer;

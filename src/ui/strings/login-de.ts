@@ -8,8 +8,8 @@ export const loginDe: Words<typeof loginEn> = {
   badgeNumber: 'Ausweisnummer',
   password: 'Passwort',
   pin: 'PIN',
-  byBadge: 'Mit Ausweisnummer',
-  byName: 'Mit Benutzername',
+  byBadge: 'Mit Ausweis',
+  byName: 'Mit Namen',
   hints: {
     both: 'Oder den Ausweis an das Lesegerät oder vor die Kamera halten, oder einfach in die Kamera schauen.',
     badge: 'Oder den Ausweis an das Lesegerät oder vor die Kamera halten.',

@@ -8,8 +8,8 @@ export const loginFr: Words<typeof loginEn> = {
   badgeNumber: 'Numéro de badge',
   password: 'Mot de passe',
   pin: 'Code PIN',
-  byBadge: 'Par numéro de badge',
-  byName: 'Par nom d’utilisateur',
+  byBadge: 'Par badge',
+  byName: 'Par nom',
   hints: {
     both: 'Ou présentez votre badge au lecteur ou à la caméra, ou regardez simplement la caméra.',
     badge: 'Ou présentez votre badge au lecteur ou à la caméra.',
