@@ -332,7 +332,8 @@ describe('persons who are here by another way', () => {
           else if (who === 5) scene.see([aFace({ embedding: null })], frames);
           else scene.see([aFace({ who })], frames);
           if (who === 1 && !left) expect(identified(scene).slice(before)).not.toContain('p1');
-          if (who === 1) seenAt = scene.at;
+          // Two frames recognise nobody, so they do not say that the person still stands there.
+          if (who === 1 && frames >= 3) seenAt = scene.at;
           left ||= scene.at - seenAt > LEFT_AFTER_MS - 3 * FRAME_MS;
         }
       }),
