@@ -138,6 +138,11 @@ describe('people', () => {
       await panel.getByText(w.saved).waitFor();
       expect(login.people[0]).toMatchObject({ name: 'Anna Brandström', role: 'operator' });
       expect(login.people[0]).not.toHaveProperty('externalId');
+      // What is pressed first after saving counts like everything else.
+      await panel.getByLabel(w.person.open).uncheck();
+      await panel.getByRole('button', { name: w.save, exact: true }).click();
+      await panel.getByText(w.person.closed).waitFor();
+      expect(login.people[0]).toMatchObject({ active: false });
       await panel.getByRole('button', { name: w.person.badgeAdd }).click();
       await panel.getByLabel(w.person.badgeNumber).fill('04FFEE');
       await panel.getByLabel(w.person.badgeNumber).press('Enter');
@@ -156,7 +161,7 @@ describe('people', () => {
       await really.click();
       await page.getByText('Anna Brandström was removed.').waitFor();
       expect(login.people.map(({ name }) => name)).toEqual(['Ben Okafor']);
-      expect(login.staff.map(({ what }) => what)).toEqual(['unlock', 'change', 'remove']);
+      expect(login.staff.map(({ what }) => what)).toEqual(['unlock', 'change', 'change', 'remove']);
       await page.close();
       expect(faults).toEqual([]);
     });

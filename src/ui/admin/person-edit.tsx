@@ -50,7 +50,7 @@ export function PersonEdit({ person, changed }: PersonPanelProps) {
                 type="checkbox"
                 checked={active}
                 disabled={isOwn}
-                onChange={(event) => setActive(event.currentTarget.checked)}
+                onInput={(event) => setActive(event.currentTarget.checked)}
               />
               {w.person.open}
             </label>

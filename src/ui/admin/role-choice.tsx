@@ -17,7 +17,7 @@ export function RoleChoice(props: {
       <select
         value={props.role}
         disabled={props.disabled ?? false}
-        onChange={(event) => {
+        onInput={(event) => {
           const role = ROLE_CHOICES.find((one) => one === event.currentTarget.value);
           if (role !== undefined) props.change(role);
         }}
