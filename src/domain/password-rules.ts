@@ -3,6 +3,8 @@ export const PASSWORD_MAX = 1024;
 
 /** What remains beside a name of the site, the kiosk or the person must have at least so many characters. */
 const REST_LEAST = 6;
+/** What stands before or after a common password and has no more characters adds nothing that is not tried. */
+const DECORATION_MOST = 4;
 /** Parts of names shorter than this are left alone: they occur in any text. */
 const CONTEXT_LEAST = 3;
 
@@ -97,7 +99,16 @@ export function pinFaults(pin: string, least: number): readonly SecretFault[] {
 function isPattern(folded: string, isCommon: IsCommon): boolean {
   if (isRun(folded)) return true;
   const unit = /^(.+?)\1+$/su.exec(folded)?.[1];
-  return unit !== undefined && ([...unit].length <= 3 || isCommon(unit) || isRun(unit));
+  if (unit !== undefined && ([...unit].length <= 3 || isCommon(unit) || isRun(unit))) return true;
+  return isDecorated(folded, isCommon);
+}
+
+/** A common password with something easy before or after it: password123456789, 1dragon!, sunshine2026. */
+function isDecorated(folded: string, isCommon: IsCommon): boolean {
+  const [, before = '', core = '', after = ''] = /^(\P{L}*)(.*?)(\P{L}*)$/su.exec(folded) ?? [];
+  if (core === '' || core === folded || !isCommon(core)) return false;
+  const isEasy = (part: string): boolean => [...part].length <= DECORATION_MOST || isCommon(part) || isRun(part);
+  return isEasy(before) && isEasy(after);
 }
 
 /** The same step from each character to the next: aaaa, 1234, 9876, abcd; 0 after 9 counts on. */

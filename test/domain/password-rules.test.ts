@@ -76,6 +76,13 @@ const TABLE: readonly (readonly [string, number, boolean])[] = [
   ['98765432109876543', 15, false],
   ['abcdefghijklmnopq', 15, false],
   ['éééééééééééééééé', 15, false],
+  // A common one with something easy before or after it.
+  ['password123456789', 15, false],
+  ['1234567890password', 15, false],
+  ['Password!!!!!!!!', 15, false],
+  ['sunshine2026', 8, false],
+  ['dragon 4711', 8, true],
+  ['dragon83019472', 8, true],
   // Names of the place and of the person.
   ['musterstadt', 8, false],
   ['Rathaus Musterstadt', 15, false],
