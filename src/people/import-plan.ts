@@ -93,6 +93,11 @@ export function planImport(
       fault(
         'The password_hash must be argon2id, bcrypt ($2a$, $2b$ or $2y$, cost 4 to 13) or Django pbkdf2_sha256 (up to 2,000,000 iterations). Leave it empty and invite the person instead.',
       );
+    // A former password alone would let whoever knows it set up the second factor of somebody with rights.
+    if (hash !== '' && role !== undefined && role !== 'person')
+      fault(
+        `A ${role} is not imported with a password_hash: leave it empty and run \`vestibule people invite\` for him.`,
+      );
     if (hash !== '' && userName === undefined) fault('A password_hash needs a user_name to sign in with.');
     if (name.ok && role !== undefined)
       people.push({

@@ -69,9 +69,9 @@ describe('people import', () => {
   it('adds everybody with the hashes of former systems, which go on working', async () => {
     const file = csv(
       'user_name,name,password_hash,external_id,role,email,phone',
-      `ada,Ada Lovelace,${DJANGO},17,manager,ada@example.org,+49 151 1234-5678`,
+      `ada,Ada Lovelace,${DJANGO},17,,ada@example.org,+49 151 1234-5678`,
       `ratan,ratan tata,${BCRYPT},18,,,0049 (89) 123456`,
-      ',"Hopper, Grace",,19,,,',
+      ',"Hopper, Grace",,19,manager,,',
     );
     expect(await run('people', 'import', file, '--contacts-confirmed', ...countries('+49'))).toEqual({
       code: 0,
@@ -86,7 +86,7 @@ describe('people import', () => {
       ]);
       const ada = credentials.of(credentials.withUserName('Ada')!)!;
       expect(ada).toMatchObject({
-        role: 'manager',
+        role: 'person',
         registration: 'open',
         email: { address: 'ada@example.org', confirmedAt: expect.any(String) },
         phone: { number: '+4915112345678', confirmedAt: expect.any(String) },
@@ -95,7 +95,7 @@ describe('people import', () => {
       const hasher = new Argon2PasswordHasher({ random: new FakeRandom(), config });
       expect(await hasher.verify(ada.passwordHash, 'swordfish-and-chips')).toEqual({ matches: true, outdated: true });
       expect(credentials.of(credentials.withUserName('ratan')!)?.phone?.number).toBe('+4989123456');
-      expect(credentials.of(people.list()[2]!.id)).toBeUndefined();
+      expect(credentials.of(people.list()[2]!.id)).toMatchObject({ role: 'manager', registration: 'none' });
     });
   });
 
@@ -119,12 +119,13 @@ describe('people import', () => {
       `Jon;;10;;;;${BCRYPT}`,
       'Pat;pat;11;;;;5f4dcc3b5aa765d61d8327deb882cf99',
       `Zoe;zoe;12;;;;${BCRYPT.replace('$10$', '$31$')}`,
+      `Una;una;13;operator;;;${BCRYPT}`,
     );
     const { code, out } = await run('people', 'import', file);
     expect(code).toBe(EXIT_CODES.failed);
     const lines = [...out.matchAll(/✗ line (\d+):/g)].map(([, line]) => Number(line));
-    expect(lines).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
-    expect(out).toMatch(/Nobody was imported: 12 faults/);
+    expect(lines).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]);
+    expect(out).toMatch(/Nobody was imported: 13 faults/);
     await withKiosk(({ people }) => expect(people.list().map(({ name }) => name)).toEqual(['Bob']));
   });
 
