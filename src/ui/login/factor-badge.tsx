@@ -37,7 +37,7 @@ export function FactorBadge({
           value={value}
           change={setValue}
           longest={128}
-          note={place === 'kiosk' ? s.login.hints.badge : undefined}
+          note={place === 'kiosk' ? (live === undefined ? s.login.hints.reader : s.login.hints.badge) : undefined}
           badge
           focus
         >

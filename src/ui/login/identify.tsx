@@ -57,7 +57,7 @@ export function Identify(props: {
           longest={by === 'name' ? 64 : 128}
           badge={ways.includes('badge')}
           remember="username"
-          note={place === 'kiosk' ? hint(ways, s.login.hints) : undefined}
+          note={place === 'kiosk' ? hint(ways, s.login.hints, live !== undefined) : undefined}
           focus
         >
           <button type="submit" class="primary" disabled={value.trim() === '' || attempt.busy}>
@@ -71,8 +71,10 @@ export function Identify(props: {
 
 function hint(
   ways: readonly string[],
-  hints: { readonly both: string; readonly badge: string; readonly face: string },
+  hints: { readonly both: string; readonly badge: string; readonly reader: string; readonly face: string },
+  hasCamera: boolean,
 ): string | undefined {
+  if (!hasCamera) return ways.includes('badge') ? hints.reader : undefined;
   if (ways.includes('face')) return ways.includes('badge') ? hints.both : hints.face;
   return ways.includes('badge') ? hints.badge : undefined;
 }

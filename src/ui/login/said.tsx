@@ -40,6 +40,12 @@ export function Said({ attempt }: { readonly attempt: AttemptControl }) {
     unavailable: m.unavailable,
     busy: m.busy,
   };
+  if (code === 'not_right' && isRemembered(attempt))
+    return (
+      <Notice tone="bad">
+        {m.notRight} {m.forgotten}
+      </Notice>
+    );
   return <Notice tone="bad">{texts[code]}</Notice>;
 }
 
@@ -49,4 +55,10 @@ export function useCanAnswer(attempt: AttemptControl): boolean {
   const code = attempt.view?.message?.code;
   if (attempt.busy) return false;
   return !((code === 'wait' || code === 'locked' || code === 'busy') && left > 0);
+}
+
+/** Something that one may forget is asked for. */
+function isRemembered({ view }: AttemptControl): boolean {
+  const step = view?.steps.find(({ state }) => state === 'current');
+  return step?.factors.some(({ kind }) => kind === 'password' || kind === 'pin') ?? false;
 }

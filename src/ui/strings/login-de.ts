@@ -13,6 +13,7 @@ export const loginDe: Words<typeof loginEn> = {
   hints: {
     both: 'Oder den Ausweis an das Lesegerät oder vor die Kamera halten, oder einfach in die Kamera schauen.',
     badge: 'Oder den Ausweis an das Lesegerät oder vor die Kamera halten.',
+    reader: 'Oder den Ausweis an das Lesegerät halten.',
     face: 'Oder einfach in die Kamera schauen.',
   },
   next: 'Weiter',
@@ -40,6 +41,7 @@ export const loginDe: Words<typeof loginEn> = {
   },
   messages: {
     notRight: 'Das war nicht richtig. Bitte prüfen und neu versuchen.',
+    forgotten: 'Vergessen? Die Verwaltung gibt einen Code zum Zurücksetzen.',
     wait: 'Zu viele falsche Eingaben. In {time} neu versuchen oder einen anderen Weg nehmen.',
     lockedUntil: 'Dieser Weg ist noch {time} gesperrt. Bitte einen anderen nehmen oder die Verwaltung fragen.',
     locked: 'Dieser Weg ist gesperrt. Bitte einen anderen nehmen oder die Verwaltung um Entsperren bitten.',

@@ -11,6 +11,7 @@ export const loginEn = {
   hints: {
     both: 'Or hold your badge to the reader or the camera, or just look at the camera.',
     badge: 'Or hold your badge to the reader or the camera.',
+    reader: 'Or hold your badge to the reader.',
     face: 'Or just look at the camera.',
   },
   next: 'Continue',
@@ -38,6 +39,7 @@ export const loginEn = {
   },
   messages: {
     notRight: 'That was not right. Check it and try again.',
+    forgotten: 'Forgotten? Ask your administrator for a reset code.',
     wait: 'Too many wrong answers. Try again in {time}, or take another way.',
     lockedUntil: 'This way is locked for {time}. Take another way, or ask your administrator.',
     locked: 'This way is locked. Take another way, or ask your administrator to unlock it.',

@@ -13,6 +13,7 @@ export const loginFr: Words<typeof loginEn> = {
   hints: {
     both: 'Ou présentez votre badge au lecteur ou à la caméra, ou regardez simplement la caméra.',
     badge: 'Ou présentez votre badge au lecteur ou à la caméra.',
+    reader: 'Ou présentez votre badge au lecteur.',
     face: 'Ou regardez simplement la caméra.',
   },
   next: 'Continuer',
@@ -40,6 +41,7 @@ export const loginFr: Words<typeof loginEn> = {
   },
   messages: {
     notRight: 'Ce n’était pas juste. Vérifiez et réessayez.',
+    forgotten: 'Oublié ? L’administration donne un code de réinitialisation.',
     wait: 'Trop de réponses fausses. Réessayez dans {time}, ou prenez un autre moyen.',
     lockedUntil: 'Ce moyen est bloqué pendant {time}. Prenez-en un autre, ou demandez à l’administration.',
     locked: 'Ce moyen est bloqué. Prenez-en un autre, ou demandez à l’administration de le débloquer.',
