@@ -315,7 +315,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('the login terminal', { timeou
     await admin.sees(s.login.otp.how);
     await admin.shot('51-lan-no-face');
     expect(await admin.page.locator('img, video').count()).toBe(0);
-    for (const path of ['/', '/video_feed', '/api/v1/state'])
+    for (const path of ['/video_feed', '/api/v1/state'])
       expect([path, await admin.statusOf(path)]).toEqual([path, 403]);
     await admin.press(s.login.other);
     await admin.shot('52-lan-ways');
