@@ -4,6 +4,7 @@ import { runningDaemon } from './control-file.js';
 import { brokerCheck } from './doctor/broker-check.js';
 import { codesCheck } from './doctor/codes-check.js';
 import { type Check, type DoctorContext, type Finding, fail } from './doctor/finding.js';
+import { lanCheck } from './doctor/lan-check.js';
 import {
   clockCheck,
   configurationCheck,
@@ -30,6 +31,7 @@ const CHECKS: readonly Check[] = [
   peopleCheck,
   brokerCheck,
   codesCheck,
+  lanCheck,
   clockCheck,
   diskCheck,
   permissionsCheck,
@@ -47,7 +49,9 @@ export interface Diagnosis {
 /** `vestibule doctor`. */
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('check camera, packs, people, broker, codes, clock, disk and permissions, and say how to mend each')
+    .description(
+      'check camera, packs, people, broker, codes, LAN listener, clock, disk and permissions, and say how to mend each',
+    )
     .option('--json', 'as JSON')
     .addHelpText(
       'after',
