@@ -24,7 +24,7 @@ export function adminCommand(output: Output = process.stdout): Command {
       'after',
       `
 The code works once. With it the administrator sets a password and the other factors that the policy asks for, at the kiosk
-or, where lan.enabled and registration.remote are on, from another browser. While a kiosk runs, the command goes through it.
+or, where lan.enabled is on, from another browser. While a kiosk runs, the command goes through it.
 
 Examples:
   $ vestibule admin create --name "Ada Lovelace"

@@ -137,14 +137,24 @@ export const registrationSchema = z.strictObject({
   face: z
     .enum(['required', 'offered', 'off'])
     .default('offered')
-    .describe('required: a registration is complete only with the face (a non-biometric way must still be asked for).'),
-  remote: z.boolean().default(false).describe('Registration from other browsers on the network too (lan.enabled).'),
+    .describe(
+      'Whether the pages ask for the face at a registration, offer it, or leave it out; administrators can always enrol one.',
+    ),
+  remote: z
+    .boolean()
+    .default(false)
+    .describe('Registration without an invitation from other browsers too (lan.enabled).'),
   invitationHours: z.int().min(1).max(720).default(72).describe('An invitation or reset code is valid for so long.'),
 });
 
 export const sessionSchema = z.strictObject({
   accessMinutes: z.int().min(1).max(10).default(5).describe('Life of an access token.'),
-  idleMinutes: z.int().min(1).max(60).default(3).describe('A session without a request or touch ends.'),
+  idleMinutes: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(3)
+    .describe('A session that nobody touches ends; reading alone does not keep it.'),
   absoluteMinutes: z.int().min(1).max(720).default(60).describe('A session ends whatever happens.'),
   leftSeconds: z
     .int()

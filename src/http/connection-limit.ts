@@ -11,7 +11,7 @@ interface Connection {
 /**
  * Bounds the connections of a server without letting those that say nothing keep the others out: one too many ends the
  * one that has been without a request for the longest time, or else the one whose body has been awaited for the longest.
- * What is being answered (a page, events, the live view) is never ended; when there is nothing else, the newest one is.
+ * What is being answered (a page, events, the live view) is spared while there is anything else; then the newcomer is ended.
  * @param most connections that stay open
  */
 export function limitConnections(server: Server, most: number): void {

@@ -75,7 +75,19 @@ function existingParent(directory: string): string {
 }
 
 /** Files that must be readable by the kiosk's user only. */
-const PRIVATE_FILES = ['template.key', 'admin.code', 'control.json', 'people.json', 'templates.json', 'sessions.json'];
+const PRIVATE_FILES = [
+  'template.key',
+  'admin.code',
+  'control.json',
+  'people.json',
+  'templates.json',
+  'credentials.json',
+  'invitations.json',
+  'regulation.json',
+  'code-budget.json',
+  'corrections.json',
+  'lan-certificate.pem',
+];
 
 export const permissionsCheck: Check = {
   name: 'permissions',

@@ -6,7 +6,7 @@ const LONGEST = 128;
 
 /**
  * Finds the number of a badge in a stream of key presses: at least 4 printable characters without spaces, each at most
- * 60 ms after the one before, ended by Enter or Tab. No person types that fast.
+ * 60 ms after the one before, ended by Enter or Tab. Few people type that fast for so long.
  */
 export class BadgeWedge {
   #text = '';
