@@ -10,7 +10,7 @@ export function configCommand(): Command {
     `
 Examples:
   $ vestibule config check kiosk.yaml        every fault with file, line and column; exit code 3 when there is one
-                                             (`vestibule doctor` says whether the senders of codes can work)
+                                             (vestibule doctor says whether the senders of codes can work)
   $ vestibule config print                   what is in force: file, environment, defaults`,
   );
   command
