@@ -14,7 +14,7 @@ const PICTURES_DEADLINE_MS = 60_000;
 
 const picturesFile = new URL('./kiosk-demo-pictures.js', import.meta.url);
 
-/** Enrols the demo's people on the first start, as soon as pictures can be analysed. */
+/** Enrols the demo's people while nobody has a face yet, as soon as pictures can be analysed. */
 export class DemoEnrolment {
   readonly #parts: {
     readonly vision: Vision;
@@ -32,7 +32,8 @@ export class DemoEnrolment {
 
   start(): void {
     const { vision, people } = this.#parts;
-    if (people.list().length > 0) return;
+    // An administrator who was added first, without a face, is no reason to show a demo that recognises nobody.
+    if (people.list().some(({ consent }) => consent !== undefined)) return;
     vision.onStatus(() => this.#tryNow());
     this.#tryNow();
   }

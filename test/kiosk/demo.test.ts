@@ -35,6 +35,27 @@ describe('the enrolment of the demo people', () => {
     expect(logged.filter((line) => line.includes('"warn"'))).toHaveLength(1);
   });
 
+  it('begins although somebody without a face was added before, and not when somebody has one', async () => {
+    process.execPath = `${kiosk.directory}/no-such-program`;
+    const ada = await kiosk.people.add({ name: 'Ada' });
+    demo.start();
+    await eventually('it was tried', () => logged.some((line) => line.includes('ENOENT')), 3000);
+    await demo.stop();
+    const consent = { textVersion: '1', language: 'en', recordedBy: 'person' as const };
+    await kiosk.people.update(ada.id, { consent });
+    const log = createLogger({
+      level: 'info',
+      journal: false,
+      pretty: false,
+      destination: { write: (line: string) => void logged.push(line) },
+    });
+    logged.length = 0;
+    const second = new DemoEnrolment({ ...kiosk, log });
+    second.start();
+    await second.stop();
+    expect(logged).toEqual([]);
+  });
+
   it('stops although that process could not be started in the same moment', async () => {
     process.execPath = `${kiosk.directory}/no-such-program`;
     demo.start();
