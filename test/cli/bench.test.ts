@@ -54,11 +54,11 @@ describe('the test of two samples', () => {
   });
 
   it('corrects for ties', () => {
-    expect(mannWhitneyP([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], [2, 2, 3, 3, 4, 4, 5, 5, 6, 6])).toBeCloseTo(0.178860686, 8);
+    expect(mannWhitneyP([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], [2, 2, 3, 3, 4, 4, 5, 5, 6, 6])).toBeCloseTo(0.178860686, 7);
   });
 
   it('sees nothing between equal samples, and has no answer without a sample', () => {
-    expect(mannWhitneyP(first, first)).toBeCloseTo(1, 8);
+    expect(mannWhitneyP(first, first)).toBe(1);
     expect(mannWhitneyP([7, 7, 7], [7, 7])).toBe(1);
     expect(mannWhitneyP([], first)).toBeNaN();
   });

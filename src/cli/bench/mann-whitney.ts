@@ -25,7 +25,7 @@ export function mannWhitneyP(first: readonly number[], second: readonly number[]
   // Every value the same: nothing tells the samples apart.
   if (!(variance > 0)) return 1;
   const z = Math.max(0, Math.abs(u - (m * n) / 2) - 0.5) / Math.sqrt(variance);
-  return erfc(z / Math.SQRT2);
+  return Math.min(1, erfc(z / Math.SQRT2));
 }
 
 /** Complementary error function for x ≥ 0, error below 1.2e-7 relative (Chebyshev fit, Numerical Recipes 6.2). */
