@@ -43,7 +43,7 @@ function hiddenFields(page: Page): Promise<string[]> {
   });
 }
 
-describe('languages with longer words', () => {
+describe('languages with longer words', { timeout: 120_000 }, () => {
   for (const language of ['de', 'fr'] as const) {
     const t = TABLES[language];
     const a = t.account;
