@@ -15,6 +15,7 @@ import { Registration } from './auth/registration.js';
 import { Regulation } from './auth/regulation.js';
 import { setupRules } from './auth/setup-rules.js';
 import { unknownSubject } from './auth/subject.js';
+import { TakenSteps } from './auth/taken-steps.js';
 import { UnfinishedRegistrations } from './auth/unfinished-registrations.js';
 import type { Config } from './config/schema.js';
 import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
@@ -76,6 +77,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
   const hasher = new Argon2PasswordHasher({ random, config: config.passwords, argon2: new Argon2Thread() });
   const regulation = new Regulation({ store, clock, config: config.regulation, onFault: fault });
   const budget = new CodeBudget({ store, clock, config: config.otp, onFault: fault });
+  const steps = new TakenSteps({ store });
   const corrections = new Corrections({
     store,
     ledger,
@@ -89,6 +91,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     clock,
     random,
     credentials,
+    steps,
     messengers,
     budget,
     config: config.otp,
@@ -174,6 +177,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     enrolments: options.enrolments,
     passwords,
     codes,
+    steps,
     ledger,
     corrections,
     password,
@@ -192,13 +196,23 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     corrections,
     regulation,
     codeBudget: budget,
+    takenSteps: steps,
     sessions: open,
     setupOf,
     invitationHours: config.registration.invitationHours,
     policyNames: (idOrNumber) => policy.rules.some(({ when }) => when.people?.includes(idOrNumber) === true),
   });
   const unfinished = new UnfinishedRegistrations({
-    rooms: { people, credentials, templates, invitations, regulation, codeBudget: budget, corrections },
+    rooms: {
+      people,
+      credentials,
+      templates,
+      invitations,
+      regulation,
+      codeBudget: budget,
+      takenSteps: steps,
+      corrections,
+    },
     clock,
     hours: config.registration.invitationHours,
     sessions,
@@ -210,6 +224,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     ['password hashing', { start: () => {}, stop: () => hasher.stop() }],
     ['regulation', regulation],
     ['code budget', budget],
+    ['taken codes', steps],
     ['corrections', corrections],
     ['sessions', sessions],
     ['registration', registration],

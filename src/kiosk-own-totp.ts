@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { matchTotp } from './auth/factors/totp.js';
+import type { TakenSteps } from './auth/taken-steps.js';
 import { VestibuleError } from './domain/errors.js';
 import type { TotpBegun } from './http/contract-people.js';
 import type { Credentials } from './people/credentials.js';
@@ -19,13 +20,21 @@ interface Pending {
   readonly cancel: () => void;
 }
 
+interface TotpRooms {
+  readonly credentials: Credentials;
+  readonly steps: Pick<TakenSteps, 'renew'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What the app shows beside the account. */
+  readonly issuer: string;
+}
+
 /** Sets up an authenticator app: the secret is kept in memory until a right code proves that the app has it. */
 export class OwnTotp {
-  readonly #rooms: { credentials: Credentials; clock: Clock; random: Random; issuer: string };
+  readonly #rooms: TotpRooms;
   readonly #pending = new Map<string, Pending>();
 
-  /** @param rooms issuer: what the app shows beside the account */
-  constructor(rooms: { credentials: Credentials; clock: Clock; random: Random; issuer: string }) {
+  constructor(rooms: TotpRooms) {
     this.#rooms = rooms;
   }
 
@@ -41,7 +50,7 @@ export class OwnTotp {
 
   /** @throws VestibuleError `input_invalid` (wrong code, nothing to confirm), `storage_*` */
   async confirm(personId: string, code: string): Promise<void> {
-    const { credentials, clock } = this.#rooms;
+    const { credentials, steps, clock } = this.#rooms;
     const pending = this.#pending.get(personId);
     if (pending === undefined)
       throw invalid('The set-up of the authenticator is over. Begin it again and scan the new QR code.');
@@ -56,8 +65,8 @@ export class OwnTotp {
     this.#forget(personId);
     const confirmedAt = new Date(clock.now()).toISOString();
     // The code of this step was shown now: it opens nothing.
-    const totp = { secret: pending.secret, lastStep: step, confirmedAt };
-    await credentials.change(personId, (own) => ({ ...own, totp }));
+    const totp = { secret: pending.secret, confirmedAt };
+    await steps.renew(personId, step, () => credentials.change(personId, (own) => ({ ...own, totp })));
   }
 
   async remove(personId: string): Promise<void> {

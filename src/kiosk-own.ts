@@ -4,6 +4,7 @@ import { ownTimes } from './attendance/own-times.js';
 import { rulesOf } from './attendance/rules.js';
 import type { OneTimeCodes } from './auth/factors/otp.js';
 import { hashRecoveryCode, makeRecoveryCodes } from './auth/factors/recovery-codes.js';
+import type { TakenSteps } from './auth/taken-steps.js';
 import type { Config } from './config/schema.js';
 import { VestibuleError } from './domain/errors.js';
 import type { FactorKind, FactorResult } from './domain/factor.js';
@@ -36,6 +37,7 @@ export interface OwnRooms {
   readonly enrolments: Enrolments;
   readonly passwords: Passwords;
   readonly codes: OneTimeCodes;
+  readonly steps: Pick<TakenSteps, 'renew'>;
   readonly ledger: Ledger;
   readonly corrections: Corrections;
   /** The factor that attempts use. */

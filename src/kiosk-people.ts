@@ -25,6 +25,7 @@ export interface PeopleRooms {
     forget(subject: string): Promise<void>;
   };
   readonly codeBudget?: { forget(personId: string): Promise<void> };
+  readonly takenSteps?: { forget(personId: string): Promise<void> };
   readonly sessions: { countOf(personId: string): number; endAllOf(personId: string): void };
   /** What the person's registration has and still wants. */
   setupOf(personId: string): SetupState;

@@ -7,6 +7,7 @@ import { StateDirectoryReader, StateStore } from '../adapters/store-lowdb.js';
 import { CORRECTIONS_SPEC } from '../attendance/correction-record.js';
 import { CodeBudget } from '../auth/code-budget.js';
 import { Regulation } from '../auth/regulation.js';
+import { TakenSteps } from '../auth/taken-steps.js';
 import type { Config } from '../config/schema.js';
 import { VestibuleError } from '../domain/errors.js';
 import { modelsDirectory } from '../packs/models-directory.js';
@@ -29,6 +30,7 @@ export interface LocalKiosk {
   readonly invitations: Invitations;
   readonly regulation: Regulation;
   readonly codeBudget: { forget(personId: string): Promise<void> };
+  readonly takenSteps: { forget(personId: string): Promise<void> };
   readonly corrections: { removeOf(personId: string): Promise<void> };
   readonly clock: Clock;
   readonly random: Random;
@@ -83,6 +85,14 @@ export async function openLocalKiosk(config: Config, access: 'read' | 'write'): 
           await budget.start();
           await budget.forget(personId);
           await budget.stop();
+        },
+      },
+      takenSteps: {
+        forget: async (personId) => {
+          const steps = new TakenSteps({ store });
+          await steps.start();
+          await steps.forget(personId);
+          await steps.stop();
         },
       },
       corrections: { removeOf: (personId) => removeCorrections(store, personId) },

@@ -16,6 +16,8 @@ const secretSchema = z.strictObject({
   pinHash: z.string().exactOptional(),
   totp: z
     .strictObject({ secret: z.string(), lastStep: z.int().exactOptional(), confirmedAt: z.string().exactOptional() })
+    // Records that were sealed earlier hold the step that was taken last; it lies in `code-steps.json` now.
+    .transform(({ lastStep: _lastStep, ...totp }) => totp)
     .readonly()
     .exactOptional(),
   phone: z.strictObject({ number: z.string(), confirmedAt: z.string().exactOptional() }).readonly().exactOptional(),
@@ -79,8 +81,8 @@ export interface PersonCredentials {
   readonly passwordHistory: readonly string[];
   readonly pinHash?: string;
   readonly badges: readonly Badge[];
-  /** `secret` in base32; `lastStep`: the newest time step whose code was taken. */
-  readonly totp?: { readonly secret: string; readonly lastStep?: number; readonly confirmedAt?: string };
+  /** `secret` in base32. */
+  readonly totp?: { readonly secret: string; readonly confirmedAt?: string };
   /** `number` in E.164. */
   readonly phone?: { readonly number: string; readonly confirmedAt?: string };
   readonly email?: { readonly address: string; readonly confirmedAt?: string };

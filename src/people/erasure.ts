@@ -14,6 +14,8 @@ export interface ErasureRooms {
   readonly regulation?: { forget(subject: string): Promise<void> };
   /** When one-time codes were sent. */
   readonly codeBudget?: { forget(personId: string): Promise<void> };
+  /** Newest code of the authenticator that was taken. */
+  readonly takenSteps?: { forget(personId: string): Promise<void> };
   /** Requests to correct punches. */
   readonly corrections?: { removeOf(personId: string): Promise<void> };
 }
@@ -33,6 +35,7 @@ export async function removePerson(personId: string, rooms: ErasureRooms): Promi
   await rooms.invitations.revokeFor(personId);
   await rooms.regulation?.forget(personId);
   await rooms.codeBudget?.forget(personId);
+  await rooms.takenSteps?.forget(personId);
   await rooms.corrections?.removeOf(personId);
   await rooms.people.remove(personId);
   // A face that was being set up at this very moment.

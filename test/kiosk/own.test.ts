@@ -8,6 +8,7 @@ import { CodeBudget } from '../../src/auth/code-budget.js';
 import { OneTimeCodes } from '../../src/auth/factors/otp.js';
 import type { ChannelId } from '../../src/auth/factors/otp-channels.js';
 import { Regulation } from '../../src/auth/regulation.js';
+import { TakenSteps } from '../../src/auth/taken-steps.js';
 import { configSchema } from '../../src/config/schema.js';
 import { normalisePassword } from '../../src/domain/password-rules.js';
 import type { SessionFacts } from '../../src/http/parts-login.js';
@@ -45,6 +46,8 @@ async function open() {
   await corrections.start();
   await regulation.start();
   await budget.start();
+  const steps = new TakenSteps({ store });
+  await steps.start();
   const sms = new FakeMessenger();
   const email = new FakeMessenger();
   const faults: unknown[] = [];
@@ -52,6 +55,7 @@ async function open() {
     clock,
     random,
     credentials,
+    steps,
     messengers: new Map<ChannelId, FakeMessenger>([
       ['twilio-sms', sms],
       ['email', email],
@@ -75,6 +79,7 @@ async function open() {
   const ended: { readonly personId: string; readonly except: string | undefined }[] = [];
   const own = new KioskOwn({
     ...state,
+    steps,
     config,
     ledger,
     corrections,
@@ -214,6 +219,18 @@ describe('the authenticator', () => {
     rooms.clock.advance(600_001);
     await expect(rooms.own.confirmTotp(rooms.id, codeOf(third.uri))).rejects.toMatchObject(INVALID);
     expect(rooms.stored().totp?.secret).toBe(first.secret);
+    // The clock was years ahead when a code of the former one was taken: the new one works at once all the same.
+    const before = rooms.clock.now();
+    rooms.clock.setWall(Date.UTC(2040, 0, 1));
+    expect((await rooms.codes.check('attempt', rooms.id, codeOf(first.uri))).result.outcome).toBe('passed');
+    rooms.clock.setWall(before);
+    expect((await rooms.codes.check('attempt', rooms.id, codeOf(first.uri))).result.outcome).toBe('failed');
+    const again = await rooms.own.beginTotp(rooms.id);
+    const shown = codeOf(again.uri);
+    await rooms.own.confirmTotp(rooms.id, shown);
+    expect((await rooms.codes.check('attempt', rooms.id, shown)).result.outcome).toBe('failed');
+    rooms.clock.advance(30_000);
+    expect((await rooms.codes.check('attempt', rooms.id, codeOf(again.uri))).result.outcome).toBe('passed');
     const others = await rooms.people.add({ name: 'Ben' });
     const fourth = await rooms.own.beginTotp(rooms.id);
     await expect(rooms.own.confirmTotp(others.id, codeOf(fourth.uri))).rejects.toMatchObject(INVALID);

@@ -28,8 +28,8 @@ if (credentials.faults().length > 0) process.exit(3);
 for (let n = 0; ; n++) {
   const id = 'p_00000000000' + (n % 5);
   const own = await credentials.change(id, (c) => ({ ...c, userName: 'person-' + (n % 5),
-    passwordHash: 'hash', totp: { secret: 'S', lastStep: (c.totp?.lastStep ?? 0) + 1 } }));
-  writeSync(1, id + ' ' + own.totp.lastStep + '\\n');
+    passwordHash: 'hash', totp: { secret: String(Number(c.totp?.secret ?? 0) + 1) } }));
+  writeSync(1, id + ' ' + own.totp.secret + '\\n');
 }
 `;
 
@@ -76,7 +76,7 @@ describe('kill -9 while credentials are stored', () => {
     expect(answered.size).toBe(5);
     for (const [id, step] of answered) {
       // The last write may have been durable without having been answered.
-      expect([step, step + 1]).toContain(credentials.of(id)?.totp?.lastStep);
+      expect([step, step + 1]).toContain(Number(credentials.of(id)?.totp?.secret));
     }
     expect((await readdir(state.directory)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     await store.close();

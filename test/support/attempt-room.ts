@@ -9,6 +9,7 @@ import type { ChannelId } from '../../src/auth/factors/otp-channels.js';
 import { PasswordFactor } from '../../src/auth/factors/password.js';
 import { PinFactor } from '../../src/auth/factors/pin.js';
 import { Regulation } from '../../src/auth/regulation.js';
+import { TakenSteps } from '../../src/auth/taken-steps.js';
 import { configSchema } from '../../src/config/schema.js';
 import type { Decision } from '../../src/domain/decision.js';
 import type { Person } from '../../src/domain/person.js';
@@ -54,6 +55,8 @@ export async function attemptRoom(settings: object = {}, more: Partial<AttemptsP
   await credentials.start();
   await regulation.start();
   await budget.start();
+  const steps = new TakenSteps({ store });
+  await steps.start();
   /** Messages that went out. */
   const sent: { to: string; code: string }[] = [];
   const sms: CodeMessenger = {
@@ -67,6 +70,7 @@ export async function attemptRoom(settings: object = {}, more: Partial<AttemptsP
     clock,
     random,
     credentials,
+    steps,
     messengers: new Map<ChannelId, CodeMessenger>([['twilio-sms', sms]]),
     budget,
     config: config.otp,

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { CodeMessenger, CodeProvider } from '../../ports/messenger.js';
 import type { Random } from '../../ports/random.js';
 import type { CodeBudget } from '../code-budget.js';
+import type { TakenSteps } from '../taken-steps.js';
 import { CHANNELS, type ChannelId, type CodeWay, codeWayOf, isChannelId } from './otp-channels.js';
 import { typedCode } from './otp-code.js';
 import { destinationOf, masked } from './otp-destination.js';
@@ -72,6 +73,7 @@ export class OneTimeCodes {
     clock: Clock;
     random: Random;
     credentials: Pick<Credentials, 'of' | 'change'>;
+    steps: Pick<TakenSteps, 'take'>;
     messengers: ReadonlyMap<ChannelId, CodeMessenger | CodeProvider>;
     budget: CodeBudget;
     config: OtpSettings;
@@ -80,7 +82,7 @@ export class OneTimeCodes {
     demo: boolean;
     onFault: (error: unknown) => void;
   }) {
-    const { clock, random, credentials, messengers, config, from, language } = parts;
+    const { clock, random, credentials, steps, messengers, config, from, language } = parts;
     const { digits, lifeSeconds } = config;
     this.#clock = clock;
     this.#credentials = credentials;
@@ -89,7 +91,7 @@ export class OneTimeCodes {
     this.#channels = config.channels.filter(
       (id) => CHANNELS[id].to === 'own' || (messengers.has(id) && (id !== 'screen' || parts.demo)),
     );
-    this.#own = new OwnCodes({ clock, random, credentials });
+    this.#own = new OwnCodes({ clock, random, credentials, steps });
     const settings = { digits, lifeSeconds, from, language };
     this.#sent = new SentCodes({ ...parts, settings });
   }

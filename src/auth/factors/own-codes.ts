@@ -1,6 +1,7 @@
 import type { Credentials } from '../../people/credentials.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Random } from '../../ports/random.js';
+import type { TakenSteps } from '../taken-steps.js';
 import { hashRecoveryCode, matchRecoveryCode } from './recovery-codes.js';
 import { matchTotp } from './totp.js';
 
@@ -9,11 +10,12 @@ export type OwnCodeVerdict = 'right' | 'used' | 'wrong';
 
 /**
  * Codes that people have themselves: of an authenticator app, or printed beforehand. What makes a code single use is
- * durable in the credentials before the answer. Somebody unknown costs the same time.
+ * durable before the answer. Somebody unknown costs the same time.
  */
 export class OwnCodes {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #credentials: Pick<Credentials, 'of' | 'change'>;
+  readonly #steps: Pick<TakenSteps, 'take'>;
   /** Secret and code that nobody has. */
   readonly #dummySecret: string;
   readonly #dummyCode: string;
@@ -22,9 +24,11 @@ export class OwnCodes {
     clock: Pick<Clock, 'now'>;
     random: Random;
     credentials: Pick<Credentials, 'of' | 'change'>;
+    steps: Pick<TakenSteps, 'take'>;
   }) {
     this.#clock = parts.clock;
     this.#credentials = parts.credentials;
+    this.#steps = parts.steps;
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
     this.#dummySecret = [...parts.random.bytes(32)].map((byte) => letters[byte % 32]).join('');
     this.#dummyCode = hashRecoveryCode('', this.#dummySecret);
@@ -48,14 +52,10 @@ export class OwnCodes {
     const own = kept?.confirmedAt === undefined ? undefined : kept;
     const step = matchTotp(own?.secret ?? this.#dummySecret, code, this.#clock.now());
     if (personId === undefined || own === undefined || step === undefined) return 'wrong';
-    let taken = false;
-    await this.#credentials.change(personId, (newest) => {
-      const { totp } = newest;
-      if (totp?.secret !== own.secret || step <= (totp.lastStep ?? -1)) return newest;
-      taken = true;
-      return { ...newest, totp: { ...totp, lastStep: step } };
-    });
-    return taken ? 'right' : 'used';
+    // From the look at the secret to the step in force nothing else runs: a person who is forgotten stays forgotten.
+    if (!(await this.#steps.take(personId, step))) return 'used';
+    // The secret may have been replaced or removed while the step was stored.
+    return this.#credentials.of(personId)?.totp?.secret === own.secret ? 'right' : 'used';
   }
 
   /** A recovery code; each works once. @throws VestibuleError `storage_*`; then the code is not taken */

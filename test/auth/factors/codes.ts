@@ -3,6 +3,7 @@ import { CodeBudget } from '../../../src/auth/code-budget.js';
 import { OneTimeCodes, type OtpSettings } from '../../../src/auth/factors/otp.js';
 import type { ChannelId } from '../../../src/auth/factors/otp-channels.js';
 import { hashRecoveryCode } from '../../../src/auth/factors/recovery-codes.js';
+import { TakenSteps } from '../../../src/auth/taken-steps.js';
 import { Credentials, type PersonCredentials } from '../../../src/people/credentials.js';
 import type { Store } from '../../../src/ports/collection.js';
 import type { KeySource } from '../../../src/ports/key-source.js';
@@ -62,6 +63,7 @@ export async function codesOver(
     readonly demo?: boolean;
     readonly messengers?: ReadonlyMap<ChannelId, CodeMessenger | CodeProvider>;
     readonly credentials?: Pick<Credentials, 'of' | 'change'>;
+    readonly steps?: Pick<TakenSteps, 'take'>;
   } = {},
 ) {
   const { store = new MemoryStore(), clock = new FakeClock(), seed = 1, demo = false } = parts;
@@ -73,6 +75,8 @@ export async function codesOver(
   await stored.start();
   const budget = new CodeBudget({ store, clock, config: settings, onFault });
   await budget.start();
+  const taken = new TakenSteps({ store });
+  await taken.start();
   const [sms, email] = [new FakeMessenger(), new FakeMessenger()];
   const shown: string[] = [];
   const screen = new ScreenMessenger((code) => shown.push(code));
@@ -85,16 +89,16 @@ export async function codesOver(
       ['email', email],
       ['screen', screen],
     ]);
-  const credentials = parts.credentials ?? stored;
+  const { credentials = stored, steps = taken } = parts;
   const codes = new OneTimeCodes({
-    ...{ clock, random, credentials, messengers, budget, demo, onFault },
+    ...{ clock, random, credentials, steps, messengers, budget, demo, onFault },
     config: settings,
     from: 'Library, kiosk 1',
     language: 'en',
   });
   const add = (personId: string, having: Having): Promise<unknown> =>
     stored.change(personId, credentialsWith(personId, having));
-  return { codes, clock, store, budget, credentials: stored, sms, email, shown, verify, faults, add };
+  return { codes, clock, store, budget, taken, credentials: stored, sms, email, shown, verify, faults, add };
 }
 
 /** A code of the same length that is wrong. */

@@ -130,7 +130,8 @@ describe('a code of the person that cannot be noted as used', () => {
     const having = credentialsWith('p_1', { totp: SECRET, recovery: ['AAAA-AAAA-AAAA-AAAA'] });
     await credentials.change('p_1', having);
     const full = { of: (id: string) => credentials.of(id), change: () => Promise.reject(new Error('no space left')) };
-    const { codes, faults } = await codesOver({ credentials: full });
+    const steps = { take: () => Promise.reject(new Error('no space left')) };
+    const { codes, faults } = await codesOver({ credentials: full, steps });
     const answer = await codes.check('a', 'p_1', code);
     expect(answer).toMatchObject({ result: { outcome: 'unavailable', reason: 'factor_unavailable', channel } });
     expect(answer.message).toBeUndefined();

@@ -96,6 +96,26 @@ describe('codes of an authenticator app', () => {
     expect((await codes.check('a', 'p_1', code)).result.outcome).toBe('passed');
   });
 
+  it('of a secret that is replaced or removed while the code is noted do not pass', async () => {
+    for (const totp of [
+      undefined,
+      { secret: base32('09876543210987654321'), confirmedAt: '2026-11-21T08:00:00.000Z' },
+    ]) {
+      const { taken, credentials, store, clock, add } = await codesOver();
+      await add('p_1', { totp: SECRET });
+      const steps = {
+        take: async (personId: string, step: number) => {
+          const isTaken = await taken.take(personId, step);
+          await credentials.change(personId, ({ totp: _former, ...own }) => ({ ...own, ...(totp && { totp }) }));
+          return isTaken;
+        },
+      };
+      const { codes } = await codesOver({ store, clock, credentials, steps });
+      const code = totpCode(SECRET, totpStep(clock.now()));
+      expect((await codes.check('a', 'p_1', code)).result.outcome).toBe('failed');
+    }
+  });
+
   it('never pass somebody else or nobody', async () => {
     const { codes, clock, add } = await codesOver();
     await add('p_1', { totp: SECRET });
