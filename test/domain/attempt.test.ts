@@ -82,34 +82,41 @@ describe('C6 every required factor is needed', () => {
   it.each([
     ['one after the other', ALL],
     ['answered together', ALL.slice(0, 3)],
-  ] as const)('truth table of all subsets and outcomes, %s', (how, possible) => {
-    let rows = 0;
-    let opened = 0;
-    for (let subset = 1; subset < 2 ** KINDS.length; subset++) {
-      const kinds = KINDS.filter((_, place) => subset & (1 << place));
-      const own: readonly Alternative[] = [how === 'answered together' ? [kinds] : kinds.map((kind) => [kind])];
-      for (const outcomes of assignments(kinds.length, possible)) {
-        const run = new Run(own);
-        run.as(ADA, own);
-        for (const [index, kind] of kinds.entries()) {
-          const outcome = outcomes[index]!;
-          // A verifier that throws tells the machine nothing.
-          if (outcome !== 'errored') run.answer(kind, outcome === 'timed out' ? 'failed' : outcome);
+  ] as const)(
+    'truth table of all subsets and outcomes, %s',
+    (how, possible) => {
+      let rows = 0;
+      let opened = 0;
+      for (let subset = 1; subset < 2 ** KINDS.length; subset++) {
+        const kinds = KINDS.filter((_, place) => subset & (1 << place));
+        const own: readonly Alternative[] = [how === 'answered together' ? [kinds] : kinds.map((kind) => [kind])];
+        for (const outcomes of assignments(kinds.length, possible)) {
+          const run = new Run(own);
+          run.as(ADA, own);
+          for (const [index, kind] of kinds.entries()) {
+            const outcome = outcomes[index]!;
+            // A verifier that throws tells the machine nothing.
+            if (outcome !== 'errored') run.answer(kind, outcome === 'timed out' ? 'failed' : outcome);
+          }
+          run.on({ kind: 'tick', at: 300_001 });
+          const all = outcomes.every((outcome) => outcome === 'passed');
+          const isOpen =
+            run.attempt.outcome?.kind === 'granted' && run.effects.some((one) => one.kind === 'openSession');
+          if (isOpen !== all || run.decisions.length !== 1)
+            expect.fail(
+              `${kinds.map((kind, index) => `${kind} ${outcomes[index]}`).join(', ')}: ${run.attempt.outcome?.kind}`,
+            );
+          rows += 1;
+          if (isOpen) opened += 1;
         }
-        run.on({ kind: 'tick', at: 300_001 });
-        const all = outcomes.every((outcome) => outcome === 'passed');
-        const isOpen = run.attempt.outcome?.kind === 'granted' && run.effects.some((one) => one.kind === 'openSession');
-        if (isOpen !== all || run.decisions.length !== 1)
-          expect.fail(
-            `${kinds.map((kind, index) => `${kind} ${outcomes[index]}`).join(', ')}: ${run.attempt.outcome?.kind}`,
-          );
-        rows += 1;
-        if (isOpen) opened += 1;
       }
-    }
-    expect(opened).toBe(2 ** KINDS.length - 1);
-    console.log(`C6 ${how}: ${rows} rows, opened ${opened}, limit: only the ${2 ** KINDS.length - 1} with all passed`);
-  }, 180_000);
+      expect(opened).toBe(2 ** KINDS.length - 1);
+      console.log(
+        `C6 ${how}: ${rows} rows, opened ${opened}, limit: only the ${2 ** KINDS.length - 1} with all passed`,
+      );
+    },
+    180_000,
+  );
 });
 
 describe('attempt machine', () => {

@@ -194,6 +194,31 @@ describe('logging in', () => {
     expect(faults).toEqual([]);
   });
 
+  it('lets a name be typed to its end when the camera knows the person before', async () => {
+    const { page, faults } = await fixture.open();
+    await page.getByRole('button', { name: s.login.entry.signIn, exact: true }).click();
+    await page.getByLabel(s.login.userName, { exact: true }).waitFor();
+    await touchKeys(page, 'an');
+    const { id } = attempts.begun.at(-1)!;
+    attempts.seeFace(id, anna());
+    // Longer than the page waits between two looks.
+    await page.waitForTimeout(1500);
+    await touchKeys(page, 'na');
+    expect(await page.getByLabel(s.login.userName, { exact: true }).inputValue()).toBe('anna');
+    await touchOk(page);
+    await page.getByLabel(s.login.password, { exact: false }).first().waitFor();
+    expect(await page.getByLabel(s.login.password, { exact: false }).first().inputValue()).toBe('');
+    await page.getByRole('button', { name: s.login.cancel }).click();
+
+    await page.getByRole('button', { name: s.login.entry.signIn, exact: true }).click();
+    await page.getByLabel(s.login.userName, { exact: true }).waitFor();
+    await expect.poll(() => attempts.begun.at(-1)!.id).not.toBe(id);
+    attempts.seeFace(attempts.begun.at(-1)!.id, anna());
+    await page.getByLabel(s.login.password, { exact: false }).first().waitFor();
+    await page.close();
+    expect(faults).toEqual([]);
+  });
+
   it('says that it took too long, and begins again', async () => {
     const { idleMs } = attempts;
     const { page } = await fixture.open();
