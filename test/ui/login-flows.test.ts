@@ -159,13 +159,13 @@ describe('logging in', () => {
     await fixture.shot(page, 'terminal-locked-800');
     expect(await layoutFaults(page)).toEqual([]);
     await page.getByLabel(s.login.password, { exact: false }).first().fill('another guess');
-    expect(await page.getByRole('button', { name: s.login.next, exact: true }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: s.login.next, exact: true }).isDisabled()).toBe(true);
     await page.getByRole('button', { name: s.login.other }).click();
     await page.getByRole('button', { name: /Badge, PIN, Code/ }).click();
     await page.getByLabel(s.login.badgeNumber).waitFor();
     // Back leaves the attempt, and nothing that was typed comes back with the next one.
     await page.getByRole('button', { name: s.login.back }).click();
-    expect(await page.getByLabel(s.login.userName, { exact: true }).inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel(s.login.userName, { exact: true }).inputValue()).toBe('');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await page.close();

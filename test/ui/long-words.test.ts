@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TABLES } from '../../src/ui/strings/language.js';
 import { nameOneself, touchOk } from './login-page.js';
-import { layoutFaults, PageFixture } from './page-fixture.js';
+import { layoutFaults, PageFixture, settledFaults } from './page-fixture.js';
 
 const fixture = new PageFixture();
 const { kiosk } = fixture;
@@ -26,7 +26,7 @@ function lookAt(page: Page, language: string, wrong: string[]): (name: string) =
         }),
       )
       .toBe(true);
-    const faults = [...(await layoutFaults(page)), ...(await hiddenFields(page))];
+    const faults = [...(await layoutFaults(page)), ...(await settledFaults(() => hiddenFields(page)))];
     wrong.push(...faults.map((fault) => `${name}: ${fault}`));
     await fixture.shot(page, `long-${language}-${name}`);
   };
