@@ -7,6 +7,7 @@ import { layoutFaults, PageFixture, settledFaults } from './page-fixture.js';
 const fixture = new PageFixture();
 const { kiosk } = fixture;
 const { login } = kiosk;
+const ways = login.attempts.alternatives.login;
 const PARTS = ['totp', 'phone', 'email', 'recovery', 'pin', 'face', 'password', 'badge'] as const;
 beforeAll(() => fixture.start());
 afterAll(() => fixture.stop());
@@ -109,7 +110,7 @@ describe('languages with longer words', { timeout: 120_000 }, () => {
 
     it(`every answer and the own page fit 800×480 (${language})`, async () => {
       kiosk.become({ language });
-      login.attempts.alternatives.login = [...login.attempts.alternatives.login, [['badge', 'pin', 'otp', 'face']]];
+      login.attempts.alternatives.login = [...ways, [['badge', 'pin', 'otp', 'face']]];
       const { page, faults } = await fixture.open();
       const wrong: string[] = [];
       const look = lookAt(page, language, wrong);

@@ -33,7 +33,7 @@ export function Ways(props: {
       <h2>{s.login.otherTitle}</h2>
       <ul class="list">
         {props.view.alternatives.map((way, index) => (
-          <li key={wayText(way, s)}>
+          <li key={index}>
             <button
               type="button"
               class="plain"

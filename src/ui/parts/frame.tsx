@@ -24,6 +24,10 @@ export function Frame(props: {
     // A field that asked for the focus has it already.
     if (!root.current?.contains(document.activeElement)) root.current?.focus({ preventScroll: true });
   }, []);
+  useEffect(() => {
+    // What had the focus has gone (a button of the former step): Escape and the keyboard must still find the dialogue.
+    if (document.activeElement === document.body) root.current?.focus({ preventScroll: true });
+  });
   return (
     <div
       ref={root}
