@@ -44,6 +44,10 @@ const FIRST_ADDRESS = 2;
 const [jobFile = ''] = process.argv.slice(2);
 const job = JSON.parse(readFileSync(jobFile, 'utf8')) as LoginJob;
 const addressOf = (client: number): string => `127.0.0.${FIRST_ADDRESS + client}`;
+/** Attempts of one address before the next one: the kiosk lets each begin thirty at once, then one every six seconds. */
+const ATTEMPTS_OF_AN_ADDRESS = 20;
+/** Addresses of sections in which the rate of one address is not what is measured. */
+const freshAddress = (n: number): string => `127.1.${Math.floor(n / 250)}.${1 + (n % 250)}`;
 let taken = job.first;
 const freeAt = new Map<BenchPerson, number>();
 /** Everybody in turn; a code of the authenticator app works once, so nobody signs in twice within its life. */
@@ -63,7 +67,7 @@ async function alone(logins: number): Promise<LoginsDone> {
   let begun = performance.now();
   for (let i = 0; i < WARM_UP + logins; i++) {
     if (i === WARM_UP) begun = performance.now();
-    const client = new LoginClient(job, { address: addressOf(0) });
+    const client = new LoginClient(job, { address: freshAddress(i) });
     const took = await client.login(await nextPerson(), job.password);
     refused += client.refused;
     client.close();
@@ -101,10 +105,14 @@ async function many(clients: number, seconds: number): Promise<LoginsDone> {
 
 /** Known and unknown names in pairs, chance says which one comes first; every name once. */
 async function names(count: number): Promise<NamesDone> {
-  const client = new LoginClient(job, { address: addressOf(0) });
+  let client = new LoginClient(job, { address: freshAddress(0) });
   const times = { known: [] as number[], unknown: [] as number[] };
   try {
     for (let i = 0; i < WARM_UP + count; i++) {
+      if (i > 0 && i % (ATTEMPTS_OF_AN_ADDRESS / 2) === 0) {
+        client.close();
+        client = new LoginClient(job, { address: freshAddress(i) });
+      }
       const pair = [
         { kind: 'known', userName: job.people[i % job.people.length]?.userName ?? '' },
         { kind: 'unknown', userName: `absent-${String(i).padStart(5, '0')}` },
