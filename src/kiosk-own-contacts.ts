@@ -3,6 +3,7 @@ import { isMailAddress } from './adapters/code-destination.js';
 import { contactKey, type OneTimeCodes } from './auth/factors/otp.js';
 import { inCountries } from './auth/factors/otp-destination.js';
 import type { Regulation } from './auth/regulation.js';
+import { tooManyWrong } from './auth/too-many-wrong.js';
 import { VestibuleError } from './domain/errors.js';
 import type { ContactBegun } from './http/contract-people.js';
 import type { Credentials, PersonCredentials } from './people/credentials.js';
@@ -74,10 +75,7 @@ export class OwnContacts {
       isExpired = verdict.message === 'code_expired';
       return verdict.result;
     });
-    if (result === undefined && judgement.kind === 'wait')
-      throw new VestibuleError('busy', `Too many wrong codes. Wait ${Math.ceil(judgement.ms / 1000)} s.`);
-    if (result === undefined)
-      throw new VestibuleError('not_permitted', 'Too many wrong codes. An administrator can unlock this.');
+    if (result === undefined) throw tooManyWrong('codes', judgement);
     if (result.outcome === 'unavailable')
       throw new VestibuleError('messenger_failed', 'The code could not be checked. Try again in a minute.');
     if (result.outcome !== 'passed')

@@ -5,6 +5,7 @@ import { rulesOf } from './attendance/rules.js';
 import type { OneTimeCodes } from './auth/factors/otp.js';
 import { hashRecoveryCode, makeRecoveryCodes } from './auth/factors/recovery-codes.js';
 import type { TakenSteps } from './auth/taken-steps.js';
+import { tooManyWrong } from './auth/too-many-wrong.js';
 import type { Config } from './config/schema.js';
 import { VestibuleError } from './domain/errors.js';
 import type { FactorKind, FactorResult } from './domain/factor.js';
@@ -203,9 +204,7 @@ export class KioskOwn implements OwnDesk {
       throw new VestibuleError('password_refused', 'The present password is not right.', {
         context: { reasons: 'password_not_right' },
       });
-    if (judgement.kind === 'wait')
-      throw new VestibuleError('busy', `Too many wrong passwords. Wait ${Math.ceil(judgement.ms / 1000)} s.`);
-    throw new VestibuleError('not_permitted', 'Too many wrong passwords. An administrator can unlock this.');
+    throw tooManyWrong('passwords', judgement);
   }
 
   #mustBeOwnFace(personId: string, id: string): void {

@@ -1,4 +1,5 @@
 import type { Corrections } from './attendance/corrections.js';
+import { Turns } from './auth/turns.js';
 import { VestibuleError } from './domain/errors.js';
 import type { FactorKind } from './domain/factor.js';
 import { ROLES, type Role } from './domain/role.js';
@@ -45,7 +46,7 @@ const rank = (role: Role): number => ROLES.indexOf(role);
 export class KioskPeople implements PeopleDesk {
   readonly #rooms: PeopleRooms;
   /** One change after the other: two administrators must not lower each other at the same moment. */
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(rooms: PeopleRooms) {
     this.#rooms = rooms;
@@ -230,9 +231,7 @@ export class KioskPeople implements PeopleDesk {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.#work.then(work);
-    this.#work = run.catch(() => undefined);
-    return run;
+    return this.#turns.run('', work);
   }
 }
 

@@ -15,6 +15,7 @@ import type {
 } from './registration-parts.js';
 import { RegistrationThrottle } from './registration-throttle.js';
 import { type SetupState, setupOf } from './setup-state.js';
+import { tooManyWrong } from './too-many-wrong.js';
 import { begunNow } from './unfinished-registrations.js';
 
 /** Most digits of a PIN (the pad shows no more). */
@@ -185,11 +186,7 @@ export class Registration<Issued> {
     );
     if (personId !== undefined && result?.outcome === 'passed') return personId;
     if (result !== undefined) throw notRight();
-    if (judgement.kind === 'wait')
-      throw new VestibuleError('busy', `Too many wrong passwords. Wait ${Math.ceil(judgement.ms / 1000)} s.`, {
-        context: { waitMs: judgement.ms },
-      });
-    throw new VestibuleError('not_permitted', 'Too many wrong passwords. An administrator can unlock this.');
+    throw tooManyWrong('passwords', judgement);
   }
 
   #usedBy(code: string, caller: RegistrationCaller): string {

@@ -1,5 +1,5 @@
 import type { Purpose } from '../domain/decision.js';
-import type { Role } from '../domain/role.js';
+import type { SessionFacts } from '../session/session.js';
 import type { EnrolmentBegun, WireEnrolmentResult, WirePhotoVerdict } from './contract.js';
 import type {
   AttemptView,
@@ -9,7 +9,6 @@ import type {
   RegistrationRequest,
   RegistrationRules,
   ResumeRequest,
-  SessionPurpose,
   SessionView,
   SetupState,
   Tokens,
@@ -29,15 +28,7 @@ import type {
 } from './contract-people.js';
 import type { Caller } from './parts.js';
 
-/** A session as a guard sees it. */
-export interface SessionFacts {
-  readonly sessionId: string;
-  readonly personId: string;
-  readonly role: Role;
-  readonly purpose: SessionPurpose;
-  /** Two different factors passed within the last five minutes. */
-  readonly fresh: boolean;
-}
+export type { SessionFacts };
 
 /** What an opened or refreshed session gives the caller. */
 export interface IssuedSession {

@@ -31,6 +31,7 @@ export interface SessionFacts {
   readonly personId: string;
   readonly role: Role;
   readonly purpose: SessionPurpose;
+  /** Two different factors passed within the last five minutes. */
   readonly fresh: boolean;
 }
 

@@ -1,6 +1,8 @@
+import type { z } from 'zod';
 import type { Clock } from '../../ports/clock.js';
 import { readJson } from '../body.js';
 import {
+  type AttemptView,
   alternativeSchema,
   attemptAnswerSchema,
   attemptBeginSchema,
@@ -20,6 +22,26 @@ export function attemptRoutes(
   const { attempts } = login;
   const remembered = new RememberedAttempts(login, clock);
   const answer = { status: 200, schema: attemptAnswerSchema };
+  /** A step of an attempt: what the body says is done, and the answer is where the attempt stands then. */
+  const step = <T>(
+    name: string,
+    summary: string,
+    body: z.ZodType<T>,
+    take: (id: string, given: T) => Promise<AttemptView>,
+  ): Route => ({
+    method: 'POST',
+    path: `/api/v1/attempts/:id/${name}`,
+    rule: 'page',
+    summary,
+    body: { json: body },
+    answer,
+    handle: async (exchange) => {
+      const { request, caller, params } = exchange;
+      const given = await readJson(request, body);
+      remembered.check(params.id!, caller);
+      return remembered.answer(await take(params.id!, given), exchange);
+    },
+  });
   return [
     {
       method: 'POST',
@@ -73,61 +95,16 @@ export function attemptRoutes(
         return empty;
       },
     },
-    {
-      method: 'POST',
-      path: '/api/v1/attempts/:id/identity',
-      rule: 'page',
-      summary: 'Says who one is, by user name or badge. Unknown ones go on like known ones.',
-      body: { json: identitySchema },
-      answer,
-      handle: async (exchange) => {
-        const { request, caller, params } = exchange;
-        const claim = await readJson(request, identitySchema);
-        remembered.check(params.id!, caller);
-        return remembered.answer(await attempts.identify(params.id!, claim), exchange);
-      },
-    },
-    {
-      method: 'POST',
-      path: '/api/v1/attempts/:id/alternative',
-      rule: 'page',
-      summary: 'Takes another way; what has passed counts there too.',
-      body: { json: alternativeSchema },
-      answer,
-      handle: async (exchange) => {
-        const { request, caller, params } = exchange;
-        const { index } = await readJson(request, alternativeSchema);
-        remembered.check(params.id!, caller);
-        return remembered.answer(await attempts.choose(params.id!, index), exchange);
-      },
-    },
-    {
-      method: 'POST',
-      path: '/api/v1/attempts/:id/factors',
-      rule: 'page',
-      summary: 'Answers one factor.',
-      body: { json: factorAnswerSchema },
-      answer,
-      handle: async (exchange) => {
-        const { request, caller, params } = exchange;
-        const given = await readJson(request, factorAnswerSchema);
-        remembered.check(params.id!, caller);
-        return remembered.answer(await attempts.answer(params.id!, given), exchange);
-      },
-    },
-    {
-      method: 'POST',
-      path: '/api/v1/attempts/:id/code',
-      rule: 'page',
-      summary: 'Has a one-time code sent.',
-      body: { json: codeRequestSchema },
-      answer,
-      handle: async (exchange) => {
-        const { request, caller, params } = exchange;
-        const { channel } = await readJson(request, codeRequestSchema);
-        remembered.check(params.id!, caller);
-        return remembered.answer(await attempts.sendCode(params.id!, channel), exchange);
-      },
-    },
+    step(
+      'identity',
+      'Says who one is, by user name or badge. Unknown ones go on like known ones.',
+      identitySchema,
+      (id, claim) => attempts.identify(id, claim),
+    ),
+    step('alternative', 'Takes another way; what has passed counts there too.', alternativeSchema, (id, { index }) =>
+      attempts.choose(id, index),
+    ),
+    step('factors', 'Answers one factor.', factorAnswerSchema, (id, given) => attempts.answer(id, given)),
+    step('code', 'Has a one-time code sent.', codeRequestSchema, (id, { channel }) => attempts.sendCode(id, channel)),
   ];
 }

@@ -3,6 +3,7 @@ import type { Language } from '../../http/contract.js';
 import { call } from '../daemon/call.js';
 import { useSession } from '../own/session-watch.js';
 import { Icon } from '../parts/icon.js';
+import { LanguageChoice } from '../parts/language-choice.js';
 import { PageContext } from '../parts/page-context.js';
 import { TouchKeyboard } from '../parts/touch-keyboard.js';
 import { fill, LANGUAGES, TABLES } from '../strings/language.js';
@@ -78,19 +79,7 @@ export function AdminApp() {
                 {signedIn}
               </small>
             </h1>
-            <nav class="languages" aria-label={s.languages}>
-              {LANGUAGES.map((l) => (
-                <button
-                  key={l}
-                  type="button"
-                  aria-label={TABLES[l].language}
-                  aria-pressed={l === language}
-                  onClick={() => setChosen(l)}
-                >
-                  {l.toUpperCase()}
-                </button>
-              ))}
-            </nav>
+            <LanguageChoice language={language} choose={setChosen} />
             <button
               type="button"
               class="plain"

@@ -4,9 +4,10 @@ import { listenToKiosk } from '../daemon/kiosk-events.js';
 import { EnrolDialogue } from '../enrol/dialogue.js';
 import { listenForBadge } from '../parts/badge-wedge.js';
 import { Icon } from '../parts/icon.js';
+import { LanguageChoice } from '../parts/language-choice.js';
 import { PageContext } from '../parts/page-context.js';
 import { playFor } from '../parts/sound.js';
-import { LANGUAGES, TABLES } from '../strings/language.js';
+import { TABLES } from '../strings/language.js';
 import { Entry } from './entry.js';
 import { Guidance } from './guidance.js';
 import { LiveView } from './live-view.js';
@@ -95,19 +96,7 @@ export function App() {
             <span>{status.site}</span>
             <span class="kiosk-name">{status.kiosk}</span>
           </div>
-          <nav class="languages" aria-label={s.languages}>
-            {LANGUAGES.map((code) => (
-              <button
-                key={code}
-                type="button"
-                aria-label={TABLES[code].language}
-                aria-pressed={code === language}
-                onClick={() => setChosen(code)}
-              >
-                {code.toUpperCase()}
-              </button>
-            ))}
-          </nav>
+          <LanguageChoice language={language} choose={setChosen} />
         </header>
         <main class={blind ? 'stage blind' : 'stage'} inert={busy}>
           {!covered && !blind && (

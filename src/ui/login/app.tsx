@@ -4,6 +4,7 @@ import { call } from '../daemon/call.js';
 import { ownSession } from '../daemon/session.js';
 import { liveOf } from '../kiosk/terminal.js';
 import { OwnPage } from '../own/page.js';
+import { LanguageChoice } from '../parts/language-choice.js';
 import { PageContext } from '../parts/page-context.js';
 import { RegisterDialogue } from '../register/dialogue.js';
 import { LANGUAGES, TABLES } from '../strings/language.js';
@@ -75,19 +76,7 @@ export function LoginApp() {
               {s.login.entry.signIn}
             </button>
           )}
-          <nav class="languages" aria-label={s.languages}>
-            {LANGUAGES.map((code) => (
-              <button
-                key={code}
-                type="button"
-                aria-label={TABLES[code].language}
-                aria-pressed={code === language}
-                onClick={() => setChosen(code)}
-              >
-                {code.toUpperCase()}
-              </button>
-            ))}
-          </nav>
+          <LanguageChoice language={language} choose={setChosen} />
         </div>
         <main class="login-stage">
           {view === 'own' && <OwnPage {...seen} leave={() => go('login')} />}
