@@ -13,6 +13,7 @@ export function stillVision(analyser: Pick<StillAnalyser, 'still'>): Vision {
     preview: () => () => {},
     overlay: () => {},
     scanCodes: () => () => {},
+    measure: () => ({ session: 0, change: () => {}, stop: () => {} }),
     still: (bytes) => analyser.still(bytes),
     browserFrame: () => false,
     stop: async () => {},

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { livenessSchema } from './schema-liveness.js';
 import {
   lanSchema,
   otpSchema,
@@ -252,6 +253,7 @@ export const configSchema = z.strictObject({
   registration: registrationSchema.prefault({}),
   session: sessionSchema.prefault({}),
   regulation: regulationSchema.prefault({}),
+  liveness: livenessSchema.prefault({}),
   log: log.prefault({}),
 });
 

@@ -1,5 +1,6 @@
 import type { Purpose } from './decision.js';
 import type { FactorKind, FactorResult } from './factor.js';
+import type { LivenessReason } from './liveness/gate.js';
 import type { Alternative } from './policy.js';
 import type { Reason } from './reason.js';
 
@@ -30,12 +31,15 @@ export type AttemptMessageCode =
   | 'code_too_soon'
   | 'code_limit'
   | 'face_not_seen'
+  | 'not_live'
   | 'unavailable'
   | 'busy';
 
 /** `until`: monotonic ms. */
 export interface AttemptMessage {
   readonly code: AttemptMessageCode;
+  /** Why liveness or pose did not pass, as far as it says nothing about a name. */
+  readonly detail?: LivenessReason;
   readonly until?: number;
 }
 

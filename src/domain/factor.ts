@@ -1,3 +1,4 @@
+import type { LivenessEvidence } from './liveness/evidence.js';
 import type { Reason } from './reason.js';
 
 export const FACTOR_KINDS = ['face', 'liveness', 'pose', 'signature', 'password', 'pin', 'badge', 'otp'] as const;
@@ -10,7 +11,15 @@ export type OtpChannel = (typeof OTP_CHANNELS)[number];
 /** Factors that measure the body. None of them, nor all together, opens a login session. */
 const BIOMETRIC_FACTORS = ['face', 'liveness', 'pose', 'signature'] as const satisfies readonly FactorKind[];
 /** Factors that this version can verify; a policy that names another one is refused at start. */
-export const VERIFIABLE_FACTORS = ['face', 'password', 'pin', 'badge', 'otp'] as const satisfies readonly FactorKind[];
+export const VERIFIABLE_FACTORS = [
+  'face',
+  'liveness',
+  'pose',
+  'password',
+  'pin',
+  'badge',
+  'otp',
+] as const satisfies readonly FactorKind[];
 
 export function isBiometric(kind: FactorKind): boolean {
   return BIOMETRIC_FACTORS.some((one) => one === kind);
@@ -33,6 +42,8 @@ export interface FactorResult {
   /** `sha256:` + first 16 hex digits of the model pack's hash. */
   readonly model?: string;
   readonly channel?: OtpChannel;
+  /** Liveness and pose: what every gate said. No picture, no vector. */
+  readonly evidence?: LivenessEvidence;
   /** Monotonic ms. */
   readonly at: number;
 }

@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { PURPOSES } from '../domain/decision.js';
 import { FACTOR_KINDS, OTP_CHANNELS } from '../domain/factor.js';
 import { GUIDANCE_CODES } from '../domain/guidance.js';
+import { CHALLENGE_ACTIONS } from '../domain/liveness/action.js';
+import { LIVENESS_LEVELS } from '../domain/liveness/evidence.js';
+import { LIVENESS_REASONS } from '../domain/liveness/gate.js';
+import { LIVENESS_HINTS } from '../domain/liveness/run-order.js';
 import { ROLES } from '../domain/role.js';
 import { count, languageSchema, shownPerson, text, timestamp } from './contract.js';
 
@@ -82,9 +86,34 @@ const MESSAGES = [
   'code_too_soon',
   'code_limit',
   'face_not_seen',
+  'not_live',
   'unavailable',
   'busy',
 ] as const;
+
+const livenessViewSchema = z.object({
+  factor: z.enum(['liveness', 'pose']),
+  state: z.enum(['ready', 'running']).describe('ready: begins when the page asks for it (`start`).'),
+  level: z.enum(LIVENESS_LEVELS),
+  phase: z.enum(['passive', 'neutral', 'prompt', 'light', 'pose_take', 'over']),
+  prompt: z
+    .object({
+      id: z.string(),
+      action: z.enum(CHALLENGE_ACTIONS),
+      number: count,
+      of: count,
+      moving: z.boolean(),
+      progress: z.number(),
+      remainingMs: z.number(),
+    })
+    .exactOptional()
+    .describe('Put it on the screen, then say `shown`: its time begins then.'),
+  light: z.object({ id: z.string(), colour: z.string() }).exactOptional(),
+  progress: z.number(),
+  hint: z.enum(LIVENESS_HINTS).exactOptional(),
+  skipsLeft: count,
+  remainingMs: z.number(),
+});
 
 const attemptViewSchema = z.object({
   id: z.string(),
@@ -101,8 +130,13 @@ const attemptViewSchema = z.object({
   steps: z.array(stepView).readonly().describe('Steps of the chosen alternative.'),
   otp: otpViewSchema.exactOptional().describe('While a code is asked for.'),
   guidance: z.enum(GUIDANCE_CODES).exactOptional().describe('While the camera looks for the face.'),
+  live: livenessViewSchema.exactOptional().describe('While liveness or pose is asked for.'),
   message: z
-    .object({ code: z.enum(MESSAGES), waitMs: z.number().exactOptional() })
+    .object({
+      code: z.enum(MESSAGES),
+      waitMs: z.number().exactOptional(),
+      detail: z.enum(LIVENESS_REASONS).exactOptional().describe('With not_live, or unavailable: why.'),
+    })
     .exactOptional()
     .describe('What became of the last answer when it did not pass.'),
   expiresInMs: z.number().describe('The attempt ends by itself after this time.'),
@@ -121,6 +155,13 @@ const tokensSchema = z.object({
 });
 /** An answer to an attempt. The tokens stand in the one answer in which an `api` client's attempt was granted. */
 export const attemptAnswerSchema = z.object({ attempt: attemptViewSchema, tokens: tokensSchema.exactOptional() });
+
+/** What the page says to a challenge: begin, this prompt or colour is on the screen, another action please. */
+export const challengeSchema = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('start') }),
+  z.strictObject({ do: z.literal('shown'), id: z.string().max(64) }),
+  z.strictObject({ do: z.literal('skip'), id: z.string().max(64) }),
+]);
 
 const SESSION_PURPOSES = ['setup', 'login', 'admin'] as const;
 export const sessionViewSchema = z.object({
@@ -179,6 +220,8 @@ export const registeredSchema = z.object({ session: sessionViewSchema, setup: se
 export type AttemptView = z.infer<typeof attemptViewSchema>;
 export type AttemptAnswer = z.infer<typeof attemptAnswerSchema>;
 export type AttemptMessage = (typeof MESSAGES)[number];
+export type LivenessShown = z.infer<typeof livenessViewSchema>;
+export type ChallengeStep = z.infer<typeof challengeSchema>;
 export type FactorAnswer = z.infer<typeof factorAnswerSchema>;
 export type IdentityClaim = z.infer<typeof identitySchema>;
 export type OtpChoice = z.infer<typeof otpChoiceSchema>;

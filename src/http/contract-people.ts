@@ -1,6 +1,8 @@
 /** The HTTP contract of a person's own page and of the administration of people. */
 import { z } from 'zod';
 import { FACTOR_KINDS } from '../domain/factor.js';
+import { LIVENESS_REASONS } from '../domain/liveness/gate.js';
+import { LIVENESS_HINTS } from '../domain/liveness/run-order.js';
 import { ROLES } from '../domain/role.js';
 import { count, daySchema, directionSchema, languageSchema, shownPerson, text, timestamp } from './contract.js';
 import {
@@ -25,6 +27,7 @@ const factorsSchema = z.object({
   email: contactRow.exactOptional(),
   recoveryCodesLeft: count,
   face: z.boolean(),
+  pose: z.boolean(),
 });
 export const profileSchema = z.object({
   person: shownPerson,
@@ -62,6 +65,17 @@ export const faceBeginSchema = z.strictObject({
     textVersion: text(40),
     language: languageSchema,
   }),
+});
+
+/** Where the set-up of a pose signature stands: several takes of the same gesture before the camera. */
+export const poseSetupSchema = z.object({
+  id: z.string(),
+  phase: z.enum(['ready', 'taking', 'done']),
+  taken: count,
+  needed: count,
+  hint: z.enum(LIVENESS_HINTS).exactOptional(),
+  refused: z.enum(LIVENESS_REASONS).exactOptional().describe('Why the last take does not count.'),
+  remainingMs: z.number().describe('Of the take under way.'),
 });
 
 export const correctionRequestSchema = z.strictObject({
@@ -141,3 +155,4 @@ export type PersonChangeRequest = z.infer<typeof personChangeSchema>;
 export type InvitationAnswer = z.infer<typeof invitationSchema>;
 export type ContactBegun = z.infer<typeof contactBegunSchema>;
 export type TotpBegun = z.infer<typeof totpBegunSchema>;
+export type PoseSetup = z.infer<typeof poseSetupSchema>;

@@ -20,6 +20,20 @@ export interface CameraIdentity {
   readonly source: string;
   /** True where pictures come from a recording, never from a lens. */
   readonly recorded: boolean;
+  /** Absent where the machine does not say which device it is. */
+  readonly device?: CameraDevice;
+}
+
+/** Which piece of hardware a camera is: what the capture gate pins (docs/liveness.md). */
+export interface CameraDevice {
+  /** Socket it is plugged into, for example `usb-0000:01:00.0-1.3` or `i2c@1/imx708@1a`. */
+  readonly busPath: string;
+  /** `vvvv:pppp` of USB, or the name of the sensor. */
+  readonly model: string;
+  /** Kernel driver, for example `uvcvideo`. */
+  readonly driver: string;
+  /** Made by software (v4l2loopback, a virtual camera), never a lens. */
+  readonly virtual: boolean;
 }
 
 /**

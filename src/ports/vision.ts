@@ -14,6 +14,34 @@ export interface PackIdentity {
   readonly dim: number;
 }
 
+/** What is measured beyond faces (docs/liveness.md); costs time, so only while it is wanted. */
+export interface MeasureWish {
+  /** Passive networks, every second frame. */
+  readonly passive: boolean;
+  /** Face mesh, every frame. */
+  readonly mesh: boolean;
+  /** Points of the body, every second frame: only in actions that need them. */
+  readonly body: boolean;
+  /** Mean colours of face and background. */
+  readonly colour: boolean;
+}
+
+/** Networks that a measuring needs; one that is absent cannot be measured. `sha256:` + 64 hex digits over its files. */
+export interface MeasureNetworks {
+  readonly passive?: string;
+  readonly mesh?: string;
+  readonly body?: string;
+}
+
+/** A measuring under way. */
+export interface Measuring {
+  /** Appears in `CaptureFacts.session` of every result that was measured for it. */
+  readonly session: number;
+  /** The capture facts go on counting. */
+  change(wish: MeasureWish): void;
+  stop(): void;
+}
+
 export interface VisionStatus {
   readonly process: 'starting' | 'running' | 'restarting' | 'stopped';
   /** Restarts since the daemon started. */
@@ -29,6 +57,8 @@ export interface VisionStatus {
   readonly pack?: PackIdentity;
   /** Inference runtime, for example `onnxruntime-node 1.30.0`. */
   readonly engine?: string;
+  /** Absent until the vision process is ready. */
+  readonly networks?: MeasureNetworks;
   /** Why the vision process cannot run (a pack or OpenCV is missing, it crashed); absent while it runs. */
   readonly fault?: { readonly code: FaultCode; readonly message: string };
   /** Resident memory of the vision process in bytes. */
@@ -60,6 +90,8 @@ export interface Vision {
    * characters, each once as long as it is in sight. Looked for only while somebody listens. The returned function ends it.
    */
   scanCodes(listener: (text: string) => void): () => void;
+  /** Has more measured from the next frame on; a former measuring hears nothing more. Survives a restart of the process as a new session. */
+  measure(wish: MeasureWish): Measuring;
   /** Analyses one JPEG or PNG. Throws `image_refused`, `vision_unavailable`, `vision_timeout`. */
   still(bytes: Uint8Array): Promise<StillAnalysis>;
   /** Hands in one JPEG of the browser's camera (camera-browser only). Returns false where it is not the source. */

@@ -3,7 +3,7 @@ import type { VisionResult } from '../domain/observation.js';
 import { cleanCodeText } from '../domain/shown-code.js';
 import type { Clock } from '../ports/clock.js';
 import type { OverlayBox } from '../ports/imaging.js';
-import type { StillAnalysis, Vision, VisionStatus } from '../ports/vision.js';
+import type { MeasureWish, Measuring, StillAnalysis, Vision, VisionStatus } from '../ports/vision.js';
 import { type FromChild, PROTOCOL_VERSION, type VisionSettings } from './protocol.js';
 import { type ChildLog, Supervisor } from './supervisor.js';
 
@@ -47,6 +47,9 @@ export class VisionClient implements Vision {
   /** When the newest frame was captured, monotonic ms; undefined before the first one. */
   #newestFrameAt: number | undefined;
   #nextStill = 1;
+  #nextSession = 1;
+  /** What is measured beyond faces for whoever asked last. */
+  #measured: { session: number; wish: MeasureWish } | undefined;
   #creditOut = 0;
   #boxes: readonly OverlayBox[] = [];
   #browserBusy = false;
@@ -110,6 +113,27 @@ export class VisionClient implements Vision {
     };
   }
 
+  measure(wish: MeasureWish): Measuring {
+    const measured = { session: this.#nextSession++, wish };
+    this.#measured = measured;
+    this.#tellMeasure();
+    return {
+      get session() {
+        return measured.session;
+      },
+      change: (next) => {
+        if (this.#measured !== measured) return;
+        measured.wish = next;
+        this.#tellMeasure();
+      },
+      stop: () => {
+        if (this.#measured !== measured) return;
+        this.#measured = undefined;
+        this.#supervisor.send({ t: 'measure', session: measured.session });
+      },
+    };
+  }
+
   still(bytes: Uint8Array): Promise<StillAnalysis> {
     const { process: state, fault } = this.#state;
     if (state === 'stopped' || state === 'restarting') {
@@ -162,6 +186,9 @@ export class VisionClient implements Vision {
         if (message.soon !== true) this.#supervisor.restartSlowly();
         this.#change({ fault: { code: message.code, message: message.message } });
         return;
+      case 'networks':
+        this.#change({ networks: message.networks });
+        return;
       case 'heartbeat': {
         const { t: _, ...beat } = message;
         this.#state = { ...this.#state, ...beat };
@@ -198,7 +225,7 @@ export class VisionClient implements Vision {
     }
   }
 
-  #ready({ version, pack, engine }: Extract<FromChild, { t: 'ready' }>): void {
+  #ready({ version, pack, engine, networks }: Extract<FromChild, { t: 'ready' }>): void {
     if (version !== PROTOCOL_VERSION) {
       const message = `The vision process speaks protocol ${version}, the daemon ${PROTOCOL_VERSION}: run \`npm run build\`.`;
       this.#supervisor.restartSlowly();
@@ -208,10 +235,13 @@ export class VisionClient implements Vision {
     }
     const { fault: _, ...rest } = this.#state;
     this.#state = rest;
-    this.#change({ process: 'running', pack, engine });
+    this.#change({ process: 'running', pack, engine, networks });
     if (this.#boxes.length > 0) this.#supervisor.send({ t: 'overlay', boxes: this.#boxes });
     this.#giveCredit();
     if (this.#codeListeners.size > 0) this.#tellScan();
+    // What the former process had counted is lost: a new number says so.
+    if (this.#measured !== undefined) this.#measured.session = this.#nextSession++;
+    this.#tellMeasure();
     for (const [id, still] of this.#stills) this.#sendStill(id, still);
   }
 
@@ -235,6 +265,12 @@ export class VisionClient implements Vision {
 
   #tellScan(): void {
     if (this.#state.process === 'running') this.#supervisor.send({ t: 'scan', on: this.#codeListeners.size > 0 });
+  }
+
+  #tellMeasure(): void {
+    if (this.#measured === undefined || this.#state.process !== 'running') return;
+    const { session, wish } = this.#measured;
+    this.#supervisor.send({ t: 'measure', session, wish });
   }
 
   #giveCredit(): void {

@@ -96,7 +96,7 @@ async function start(version: number, settings: VisionSettings): Promise<void> {
     onPicture: (picture) => codes.offer(picture),
   });
   running = { loop, worker, codes, camera };
-  send({ t: 'ready', version: PROTOCOL_VERSION, pack, engine });
+  send({ t: 'ready', version: PROTOCOL_VERSION, pack, engine, networks: {} });
   loop.start();
 }
 

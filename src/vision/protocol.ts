@@ -2,10 +2,10 @@ import type { FaultCode } from '../domain/errors.js';
 import type { VisionResult } from '../domain/observation.js';
 import type { CameraIdentity, CameraSource } from '../ports/camera.js';
 import type { OverlayBox } from '../ports/imaging.js';
-import type { CameraState, PackIdentity, StillAnalysis } from '../ports/vision.js';
+import type { CameraState, MeasureNetworks, MeasureWish, PackIdentity, StillAnalysis } from '../ports/vision.js';
 
 /** Raised with every change that the other side must know; a mismatch ends the child. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export type { CameraSource };
 
@@ -40,11 +40,21 @@ export type ToChild =
   | { readonly t: 'browserFrame'; readonly jpeg: Uint8Array }
   /** Whether codes (QR, barcodes) are looked for; off at the start. */
   | { readonly t: 'scan'; readonly on: boolean }
+  /** What is measured beyond faces; without a wish nothing is. A new session begins its capture facts anew. */
+  | { readonly t: 'measure'; readonly session: number; readonly wish?: MeasureWish }
   | { readonly t: 'stop' };
 
 /** Child → daemon. */
 export type FromChild =
-  | { readonly t: 'ready'; readonly version: number; readonly pack: PackIdentity; readonly engine: string }
+  | {
+      readonly t: 'ready';
+      readonly version: number;
+      readonly pack: PackIdentity;
+      readonly engine: string;
+      readonly networks: MeasureNetworks;
+    }
+  /** A network could not be loaded when it was wanted first, or came back. */
+  | { readonly t: 'networks'; readonly networks: MeasureNetworks }
   /** The process ends. `soon`: a new one may be better at once. */
   | { readonly t: 'failed'; readonly code: FaultCode; readonly message: string; readonly soon?: true }
   | {

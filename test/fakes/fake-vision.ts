@@ -1,7 +1,14 @@
 import type { FaceObservation, VisionResult } from '../../src/domain/observation.js';
 import { cleanCodeText } from '../../src/domain/shown-code.js';
 import type { OverlayBox } from '../../src/ports/imaging.js';
-import type { PackIdentity, StillAnalysis, Vision, VisionStatus } from '../../src/ports/vision.js';
+import type {
+  MeasureWish,
+  Measuring,
+  PackIdentity,
+  StillAnalysis,
+  Vision,
+  VisionStatus,
+} from '../../src/ports/vision.js';
 import { aFace } from './faces.js';
 
 /** Pack of the fake: the vectors are made by test/fakes/faces.ts. */
@@ -16,6 +23,9 @@ export class FakeVision implements Vision {
   readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
   #status: VisionStatus;
   #seq = 0;
+  #session = 0;
+  /** What is measured beyond faces at the moment. */
+  measured: { readonly session: number; readonly wish: MeasureWish } | undefined;
   /** What `still` answers, by the bytes read as UTF-8; an Error is thrown. */
   readonly stills = new Map<string, readonly FaceObservation[] | Error>();
   /** The newest overlay. */
@@ -50,6 +60,20 @@ export class FakeVision implements Vision {
   preview(listener: (jpeg: Uint8Array) => void): () => void {
     this.#previewListeners.add(listener);
     return () => this.#previewListeners.delete(listener);
+  }
+
+  measure(wish: MeasureWish): Measuring {
+    const session = ++this.#session;
+    this.measured = { session, wish };
+    return {
+      session,
+      change: (next) => {
+        if (this.measured?.session === session) this.measured = { session, wish: next };
+      },
+      stop: () => {
+        if (this.measured?.session === session) this.measured = undefined;
+      },
+    };
   }
 
   overlay(boxes: readonly OverlayBox[]): void {
