@@ -82,10 +82,7 @@ export class KioskOwn implements OwnDesk {
       person: { id, name },
       ...(own?.userName !== undefined && { userName: own.userName }),
       role: own?.role ?? 'person',
-      factors: factorsView(
-        own,
-        templates.of(personId).some(({ kind }) => kind === 'face'),
-      ),
+      factors: factorsView(own, templates.of(personId)),
       otp: codes.choices(personId, true).map((choice) => ({ ...choice })),
       setup: this.#rooms.setupOf(personId),
     };

@@ -1,10 +1,14 @@
 import type { CorrectionRecord } from './attendance/correction-record.js';
 import { maskedEmail, maskedPhone } from './auth/factors/otp-destination.js';
+import type { Template } from './domain/template.js';
 import type { CorrectionRow, Factors } from './http/contract-people.js';
 import type { PersonCredentials } from './people/credentials.js';
 
-/** Which factors somebody has, in the form that pages may see. */
-export function factorsView(credentials: PersonCredentials | undefined, face: boolean): Factors {
+/** Which factors somebody has, in the form that pages may see. @param templates all that are stored of him */
+export function factorsView(
+  credentials: PersonCredentials | undefined,
+  templates: readonly Pick<Template, 'kind'>[],
+): Factors {
   const { wanted } = credentials ?? {};
   // What was never confirmed is shown only where nothing confirmed is in force.
   const phone = credentials?.phone ?? (wanted?.phone === undefined ? undefined : { number: wanted.phone });
@@ -21,7 +25,8 @@ export function factorsView(credentials: PersonCredentials | undefined, face: bo
       email: { destination: maskedEmail(email.address), confirmed: 'confirmedAt' in email },
     }),
     recoveryCodesLeft: (credentials?.recovery ?? []).filter(({ usedAt }) => usedAt === undefined).length,
-    face,
+    face: templates.some(({ kind }) => kind === 'face'),
+    pose: templates.some(({ kind }) => kind === 'pose'),
   };
 }
 

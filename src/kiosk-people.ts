@@ -158,10 +158,7 @@ export class KioskPeople implements PeopleDesk {
       active,
       ...(own?.userName !== undefined && { userName: own.userName }),
       role: this.#roleOf(id),
-      factors: factorsView(
-        own,
-        templates.of(id).some(({ kind }) => kind === 'face'),
-      ),
+      factors: factorsView(own, templates.of(id)),
       setup: this.#rooms.setupOf(id),
       locks: regulation
         .locksOf(id)

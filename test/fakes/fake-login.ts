@@ -66,6 +66,7 @@ export class FakeLogin implements LoginParts {
         totp: false,
         recoveryCodesLeft: 0,
         face: false,
+        pose: false,
         complete: false,
       };
       this.people.push(person);
@@ -102,6 +103,7 @@ export class FakeLogin implements LoginParts {
         totp: false,
         recoveryCodesLeft: 0,
         face: false,
+        pose: false,
         complete: false,
       });
       return { id, invitation: { code: 'H4KP-22WX-91ZD', expiresAt: '2026-11-24T09:00:00.000+01:00' } };

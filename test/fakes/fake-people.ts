@@ -22,6 +22,7 @@ export interface FakePerson {
   email?: { destination: string; confirmed: boolean };
   recoveryCodesLeft: number;
   face: boolean;
+  pose: boolean;
   complete: boolean;
 }
 
@@ -42,6 +43,7 @@ export function anna(): FakePerson {
     phone: { destination: '+49 ••• •••• 321', confirmed: true },
     recoveryCodesLeft: 10,
     face: true,
+    pose: false,
     complete: true,
   };
 }
@@ -72,6 +74,7 @@ export function factorsOf(person: FakePerson): Factors {
     ...(person.email !== undefined && { email: person.email }),
     recoveryCodesLeft: person.recoveryCodesLeft,
     face: person.face,
+    pose: person.pose,
   };
 }
 
