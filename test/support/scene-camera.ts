@@ -9,6 +9,12 @@ import { type ClipPerson, clipFile } from './clips.js';
 const FPS = 15;
 const SIZE = '480:640';
 
+/** What ffmpeg reads, and what it does with it before it is fitted to the camera. */
+export interface Scene {
+  readonly input: readonly string[];
+  readonly filter?: string;
+}
+
 /**
  * A network camera (MJPEG over HTTP) that plays recorded people: the test says who stands before it. A person is played
  * forwards and backwards without end, so that nobody jumps; with nobody there the hall is empty.
@@ -25,9 +31,10 @@ export class SceneCamera {
     response.on('close', () => this.#streams.delete(response));
   });
 
-  /** @param people who can stand there */
-  constructor(people: readonly ClipPerson[]) {
+  /** @param people who can stand there; further: other scenes by name */
+  constructor(people: readonly ClipPerson[], further: Readonly<Record<string, Scene>> = {}) {
     const scenes = new Map<string, readonly Buffer[]>();
+    for (const [name, { input, filter }] of Object.entries(further)) scenes.set(name, pictures(input, filter));
     for (const { name, clip, from, seconds } of people)
       scenes.set(name, pictures(['-ss', String(from), '-t', String(seconds), '-i', clipFile(clip)]));
     this.#scenes = scenes;
@@ -63,11 +70,12 @@ export class SceneCamera {
   }
 }
 
-function pictures(input: readonly string[]): readonly Buffer[] {
+function pictures(input: readonly string[], filter?: string): readonly Buffer[] {
   const folder = mkdtempSync(join(tmpdir(), 'vestibule-scene-'));
   try {
     const fit = `scale=${SIZE}:force_original_aspect_ratio=increase,crop=${SIZE},fps=${FPS}`;
-    execFileSync('ffmpeg', ['-v', 'error', ...input, '-vf', fit, '-q:v', '2', join(folder, '%04d.jpg')]);
+    const shown = filter === undefined ? fit : `${filter},${fit}`;
+    execFileSync('ffmpeg', ['-v', 'error', ...input, '-vf', shown, '-q:v', '2', join(folder, '%04d.jpg')]);
     const forth = readdirSync(folder)
       .sort()
       .map((name) => readFileSync(join(folder, name)));
