@@ -37,7 +37,8 @@ export function Said({ attempt }: { readonly attempt: AttemptControl }) {
     code_too_soon: m.busy,
     code_limit: m.codeLimit,
     face_not_seen: m.faceNotSeen,
-    unavailable: m.unavailable,
+    not_live: s.liveness.reasons[message.detail ?? 'fault'],
+    unavailable: message.detail === undefined ? m.unavailable : s.liveness.reasons[message.detail],
     busy: m.busy,
   };
   if (code === 'not_right' && isRemembered(attempt))

@@ -1,4 +1,5 @@
 import { accountDe } from './account-de.js';
+import { liveDe } from './live-de.js';
 import { loginDe } from './login-de.js';
 import type { Strings } from './table.js';
 
@@ -143,6 +144,7 @@ export const de: Strings = {
     },
   },
   login: loginDe,
+  liveness: liveDe,
   account: accountDe,
   admin: {
     title: 'Verwaltung',

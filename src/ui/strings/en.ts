@@ -1,4 +1,5 @@
 import { accountEn } from './account-en.js';
+import { liveEn } from './live-en.js';
 import { loginEn } from './login-en.js';
 import type { Strings } from './table.js';
 
@@ -136,6 +137,7 @@ export const en: Strings = {
     },
   },
   login: loginEn,
+  liveness: liveEn,
   account: accountEn,
   admin: {
     title: 'Administration',

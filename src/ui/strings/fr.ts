@@ -1,4 +1,5 @@
 import { accountFr } from './account-fr.js';
+import { liveFr } from './live-fr.js';
 import { loginFr } from './login-fr.js';
 import type { Strings } from './table.js';
 
@@ -143,6 +144,7 @@ export const fr: Strings = {
     },
   },
   login: loginFr,
+  liveness: liveFr,
   account: accountFr,
   admin: {
     title: 'Administration',

@@ -3,6 +3,7 @@ import type { GuidanceCode } from '../../domain/guidance.js';
 import type { PhotoRefusal } from '../../domain/quality-gate.js';
 import type { Reason } from '../../domain/reason.js';
 import type { accountEn } from './account-en.js';
+import type { liveEn } from './live-en.js';
 import type { loginEn } from './login-en.js';
 import type { Words } from './words.js';
 
@@ -86,6 +87,7 @@ export interface Strings {
     readonly reasons: Readonly<Record<PhotoRefusal, string>>;
   };
   readonly login: Words<typeof loginEn>;
+  readonly liveness: Words<typeof liveEn>;
   readonly account: Words<typeof accountEn>;
   readonly admin: {
     readonly title: string;
