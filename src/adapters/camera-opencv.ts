@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { Frame } from '../domain/frame.js';
-import type { Camera, CameraIdentity, CameraSource } from '../ports/camera.js';
+import type { Camera, CameraDevice, CameraIdentity, CameraSource } from '../ports/camera.js';
 import { pause, type Ticker, within } from './deadline.js';
 import { pictureOf } from './imaging-opencv.js';
 import { constant, type Mat, type Opencv, type VideoCapture, withMats } from './opencv.js';
@@ -17,12 +17,14 @@ export interface CameraOpencvOptions {
   readonly width: number;
   readonly height: number;
   readonly fps: number;
+  /** Says which hardware the source is; asked at every opening. */
+  readonly device?: () => Promise<CameraDevice | undefined>;
 }
 
 /** Device, network address, video file or GStreamer pipeline by OpenCV's VideoCapture. */
 export class CameraOpencv implements Camera {
-  readonly identity: CameraIdentity;
   readonly #options: CameraOpencvOptions;
+  #identity: CameraIdentity;
   #capture: VideoCapture | undefined;
   /** The native read in flight. There is never a second one: parallel reads corrupt frames. */
   #pending: Promise<Mat> | undefined;
@@ -33,7 +35,11 @@ export class CameraOpencv implements Camera {
   constructor(options: CameraOpencvOptions) {
     this.#options = options;
     const recorded = options.source.kind === 'file' || /\bvideotestsrc\b/.test(targetOf(options.source));
-    this.identity = { kind: 'opencv', source: redactSource(targetOf(options.source)), recorded };
+    this.#identity = { kind: 'opencv', source: redactSource(targetOf(options.source)), recorded };
+  }
+
+  get identity(): CameraIdentity {
+    return this.#identity;
   }
 
   async start(): Promise<void> {
@@ -54,6 +60,10 @@ export class CameraOpencv implements Camera {
     }
     this.#seq = 0;
     this.#open();
+    // While the device is held open no other one can come in under its name.
+    const { device: _, ...rest } = this.#identity;
+    const device = await this.#options.device?.().catch(() => undefined);
+    this.#identity = { ...rest, ...(device !== undefined && { device }) };
   }
 
   async read(deadlineMs: number): Promise<Frame> {

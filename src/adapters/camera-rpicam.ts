@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { VestibuleError } from '../domain/errors.js';
 import type { Frame } from '../domain/frame.js';
-import type { Camera, CameraIdentity } from '../ports/camera.js';
+import type { Camera, CameraDevice, CameraIdentity } from '../ports/camera.js';
 import { type Ticker, within } from './deadline.js';
 import { readImageHeader } from './image-header.js';
 import { MjpegSplitter } from './mjpeg-split.js';
@@ -16,13 +16,15 @@ export interface CameraRpicamOptions {
   readonly command?: string;
   /** The first picture must come within this time; default 8 s (the sensor and its tuning files take a while). */
   readonly openMs?: number;
+  /** Says which sensor it is; asked before every opening, while no program uses it. */
+  readonly device?: () => Promise<CameraDevice | undefined>;
 }
 
 /** Raspberry Pi camera by the MJPEG pipe of `rpicam-vid`. Untested on a Pi: the tests run a double of the program. */
 export class CameraRpicam implements Camera {
-  readonly identity: CameraIdentity = { kind: 'rpicam', source: 'rpicam-vid', recorded: false };
   readonly #options: CameraRpicamOptions;
   readonly #newest: NewestFrame;
+  #identity: CameraIdentity = { kind: 'rpicam', source: 'rpicam-vid', recorded: false };
   #child: ChildProcess | undefined;
   #seq = 0;
   #lastWords = '';
@@ -32,8 +34,15 @@ export class CameraRpicam implements Camera {
     this.#newest = new NewestFrame(options.clock);
   }
 
+  get identity(): CameraIdentity {
+    return this.#identity;
+  }
+
   async start(): Promise<void> {
     await this.stop();
+    const { device: _, ...rest } = this.#identity;
+    const device = await this.#options.device?.().catch(() => undefined);
+    this.#identity = { ...rest, ...(device !== undefined && { device }) };
     const { clock, width, height, fps, command = 'rpicam-vid', openMs = 8000 } = this.#options;
     this.#newest.clear();
     this.#seq = 0;

@@ -43,7 +43,7 @@ export interface CameraPinParts {
   readonly vision: Pick<Vision, 'status' | 'onStatus'>;
   /** `liveness.camera`. */
   readonly mode: 'pinned' | 'demo';
-  /** The policy asks for liveness or pose: only then the first camera is recorded and another one is an alarm. */
+  /** The policy asks for liveness or pose: only then the first camera is recorded and another one is an alarm (never with `demo`). */
   readonly wanted: boolean;
   /** Another camera than the pinned one runs; once for every such camera. */
   readonly onTamper: () => void;
@@ -133,7 +133,7 @@ export class CameraPin {
         });
       return;
     }
-    if (this.#camera() === undefined) return;
+    if (this.#camera() === undefined || this.#parts.mode === 'demo') return;
     if (device !== undefined && sameDevice(device, pinned)) {
       this.#told = undefined;
       return;

@@ -26,7 +26,7 @@ export interface CameraIdentity {
 
 /** Which piece of hardware a camera is: what the capture gate pins (docs/liveness.md). */
 export interface CameraDevice {
-  /** Socket it is plugged into, for example `usb-0000:01:00.0-1.3` or `i2c@1/imx708@1a`. */
+  /** Socket it is plugged into, for example `usb-0000:01:00.0-1.3:1.0` or `i2c@88000/imx708@1a`. */
   readonly busPath: string;
   /** `vvvv:pppp` of USB, or the name of the sensor. */
   readonly model: string;

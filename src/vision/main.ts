@@ -1,6 +1,8 @@
 import { CameraBrowser } from '../adapters/camera-browser.js';
 import { CameraDemo } from '../adapters/camera-demo.js';
+import { CameraDevices } from '../adapters/camera-device.js';
 import { CameraOpencv } from '../adapters/camera-opencv.js';
+import { SystemCameraProbe } from '../adapters/camera-probe.js';
 import { CameraRaspistill } from '../adapters/camera-raspistill.js';
 import { CameraRpicam } from '../adapters/camera-rpicam.js';
 import { MonotonicClock } from '../adapters/clock-monotonic.js';
@@ -43,14 +45,16 @@ function fail(thrown: unknown): void {
 
 function cameraOf(settings: VisionSettings, cv: Opencv, pictures: Imaging): Camera | undefined {
   const { source, width, height, fps } = settings;
+  const devices = new CameraDevices(new SystemCameraProbe());
+  const device = () => devices.of(source);
   switch (source.kind) {
     case 'device':
     case 'url':
     case 'file':
     case 'gstreamer':
-      return new CameraOpencv({ cv, clock, source, width, height, fps });
+      return new CameraOpencv({ cv, clock, source, width, height, fps, device });
     case 'rpicam':
-      return new CameraRpicam({ clock, width, height, fps });
+      return new CameraRpicam({ clock, width, height, fps, device });
     case 'raspistill':
       return new CameraRaspistill({ clock, width, height });
     case 'browser':
