@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toError, VestibuleError } from '../../domain/errors.js';
+import { VestibuleError } from '../../domain/errors.js';
 import type { Engine, Model } from '../../ports/engine.js';
 import type { FacePipeline } from '../../ports/face-pack.js';
-import { INSTALLED_FILE, type InstalledPack, installedPackSchema } from '../../ports/installed-pack.js';
 import type { PackIdentity } from '../../ports/vision.js';
 import { CorePipeline } from './core-pipeline.js';
 import { DlibResnet } from './dlib-resnet.js';
 import { Landmarks68 } from './landmarks-68.js';
 import { OpenPipeline } from './open-pipeline.js';
+import { checkFile, readInstalled } from './pack-files.js';
 import { Reid0095 } from './reid-0095.js';
 import { SerialPipeline } from './serial-pipeline.js';
 import { TinyDetector } from './tiny-detector.js';
@@ -33,6 +31,8 @@ export async function loadFacePipeline(
 ): Promise<FacePipeline> {
   const folder = join(modelsDirectory, packId);
   const installed = await readInstalled(folder, packId);
+  if ('kind' in installed)
+    throw new VestibuleError('pack_unsupported', `The model pack ${packId} does not recognise faces`);
   const identity: PackIdentity = { id: installed.id, hash: installed.hash, dim: installed.dim };
   const loaded: Model[] = [];
   const load = async (name: string): Promise<Model> => {
@@ -66,36 +66,5 @@ export async function loadFacePipeline(
   } catch (thrown) {
     for (const model of loaded) await model.dispose();
     throw thrown;
-  }
-}
-
-async function readInstalled(folder: string, packId: string): Promise<InstalledPack> {
-  try {
-    const parsed = installedPackSchema.parse(JSON.parse(await readFile(join(folder, INSTALLED_FILE), 'utf8')));
-    if (parsed.id !== packId) throw new Error(`${INSTALLED_FILE} is that of the pack ${parsed.id}`);
-    return parsed;
-  } catch (thrown) {
-    throw new VestibuleError('pack_missing', `The model pack ${packId} is not installed in ${folder}`, {
-      cause: toError(thrown),
-      context: { pack: packId },
-    });
-  }
-}
-
-async function checkFile(folder: string, installed: InstalledPack, name: string): Promise<void> {
-  const expected = installed.files.find((file) => file.name === name);
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(join(folder, name));
-  } catch (cause) {
-    throw new VestibuleError('pack_missing', `${name} of the model pack ${installed.id} is missing in ${folder}`, {
-      cause,
-      context: { file: name },
-    });
-  }
-  if (createHash('sha256').update(bytes).digest('hex') !== expected?.sha256) {
-    throw new VestibuleError('pack_file_invalid', `${join(folder, name)} is not the file that was installed`, {
-      context: { file: name },
-    });
   }
 }
