@@ -84,6 +84,7 @@ export function kioskStatus(sources: StatusSources): KioskStatus {
       kind: identity?.kind ?? 'none',
       state: vision.process === 'running' || vision.camera === 'none' ? vision.camera : 'opening',
       fps: Math.round(vision.fps * 10) / 10,
+      mirrored: config.camera.mirror,
       ...(detail !== undefined && { detail }),
       ...(vision.frameAgeMs !== undefined && { frameAgeMs: Math.round(vision.frameAgeMs) }),
     },

@@ -109,6 +109,10 @@ const livenessViewSchema = z.object({
     .exactOptional()
     .describe('Put it on the screen, then say `shown`: its time begins then.'),
   light: z.object({ id: z.string(), colour: z.string() }).exactOptional(),
+  lightAhead: z
+    .boolean()
+    .exactOptional()
+    .describe('Bright colours belong to this run: the page warns before it starts.'),
   progress: z.number(),
   hint: z.enum(LIVENESS_HINTS).exactOptional(),
   skipsLeft: count,

@@ -70,6 +70,7 @@ export const kioskStatusSchema = z.object({
     detail: z.string().exactOptional(),
     fps: z.number(),
     frameAgeMs: z.number().exactOptional(),
+    mirrored: z.boolean().exactOptional().describe('The live picture is a mirror image already.'),
   }),
   vision: z.object({ process: z.enum(['starting', 'running', 'restarting', 'stopped']), restarts: count }),
   bus: z.object({

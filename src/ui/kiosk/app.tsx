@@ -5,7 +5,7 @@ import { EnrolDialogue } from '../enrol/dialogue.js';
 import { listenForBadge } from '../parts/badge-wedge.js';
 import { Icon } from '../parts/icon.js';
 import { LanguageChoice } from '../parts/language-choice.js';
-import { PageContext } from '../parts/page-context.js';
+import { factsOf, PageContext } from '../parts/page-context.js';
 import { playFor } from '../parts/sound.js';
 import { TABLES } from '../strings/language.js';
 import { Entry } from './entry.js';
@@ -89,7 +89,7 @@ export function App() {
   const covered = view !== undefined && status.camera.kind !== 'browser';
   const blind = status.camera.state === 'none';
   return (
-    <PageContext.Provider value={{ s, language, place: 'kiosk', zone: status.zone }}>
+    <PageContext.Provider value={{ s, language, place: 'kiosk', ...factsOf(status) }}>
       <div class="kiosk" data-moment={moment.kind}>
         <header class="top" inert={busy}>
           <div class="place">

@@ -5,7 +5,7 @@ import { ownSession } from '../daemon/session.js';
 import { liveOf } from '../kiosk/terminal.js';
 import { OwnPage } from '../own/page.js';
 import { LanguageChoice } from '../parts/language-choice.js';
-import { PageContext } from '../parts/page-context.js';
+import { factsOf, PageContext } from '../parts/page-context.js';
 import { RegisterDialogue } from '../register/dialogue.js';
 import { LANGUAGES, TABLES } from '../strings/language.js';
 import { AttemptDialogue } from './attempt-dialogue.js';
@@ -67,7 +67,7 @@ export function LoginApp() {
   const seen = live === undefined ? {} : { live };
   return (
     <PageContext.Provider
-      value={{ s, language, place: local ? 'kiosk' : 'remote', ...(status !== undefined && { zone: status.zone }) }}
+      value={{ s, language, place: local ? 'kiosk' : 'remote', ...(status !== undefined && factsOf(status)) }}
     >
       <div class="login-page">
         <div class="login-top">
