@@ -38,7 +38,7 @@ export interface CameraPinView {
 }
 
 export interface CameraPinParts {
-  readonly store: Store;
+  readonly store: Pick<Store, 'collection'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly vision: Pick<Vision, 'status' | 'onStatus'>;
   /** `liveness.camera`. */
