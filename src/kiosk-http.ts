@@ -6,7 +6,7 @@ import type { Decisions, JournaledDecision } from './auth/decisions.js';
 import type { Config } from './config/schema.js';
 import { localDay } from './domain/local-day.js';
 import type { DayView, DecisionRow, KioskStatus } from './http/contract.js';
-import type { HttpParts } from './http/parts.js';
+import type { CameraDesk, HttpParts } from './http/parts.js';
 import type { LoginParts } from './http/parts-login.js';
 import type { CodeGuard } from './kiosk-code-guard.js';
 import type { KioskEnrolment } from './kiosk-enrolment.js';
@@ -25,6 +25,7 @@ export interface HttpRooms {
   readonly decisions: Decisions;
   readonly ledger: Ledger;
   readonly enrolment: KioskEnrolment;
+  readonly camera: CameraDesk;
   readonly codeGuard: CodeGuard;
   readonly login: LoginParts;
   readonly status: () => KioskStatus;
@@ -44,6 +45,7 @@ export function httpParts(rooms: HttpRooms): HttpParts {
     preview: (listener) => vision.preview(listener),
     browserFrame: (jpeg) => vision.browserFrame(jpeg),
     enrolment: rooms.enrolment,
+    camera: rooms.camera,
     clock: rooms.clock,
     login: rooms.login,
     today: async () => today(rooms),

@@ -5,6 +5,7 @@ import { Corrections } from './attendance/corrections.js';
 import { Attempts } from './auth/attempts.js';
 import type { AttendFlow } from './auth/attend-flow.js';
 import { BadgeCamera } from './auth/badge-camera.js';
+import type { CameraStanding } from './auth/camera-standing.js';
 import { CodeBudget } from './auth/code-budget.js';
 import { BadgeFactor } from './auth/factors/badge.js';
 import type { FaceFactor } from './auth/factors/face.js';
@@ -60,6 +61,8 @@ export interface LoginOptions {
   readonly enrolments: Enrolments;
   /** The demo camera runs. */
   readonly demo: boolean;
+  /** Whether the camera that runs now counts for liveness. */
+  readonly cameraStanding: () => CameraStanding;
   readonly lifecycle: Lifecycle;
   readonly onFault: (code: FaultCode, message: string) => void;
   readonly log: Log;

@@ -5,6 +5,7 @@ import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
 import { policyOf } from './domain/policy-written.js';
 import { createHttpServer } from './http/server.js';
 import { type BusSide, composeBusSide } from './kiosk-bus.js';
+import { cameraDesk, startCameraPin } from './kiosk-camera-pin.js';
 import { DemoEnrolment } from './kiosk-demo.js';
 import { httpParts } from './kiosk-http.js';
 import { lanSettings } from './kiosk-lan.js';
@@ -118,6 +119,16 @@ export class Kiosk {
     const recognition = composeRecognition({ rooms, config, settings, log, policy, login, onFault: faulty });
     this.#recognition = recognition;
     const { vision, flow, enrolments, enrolment } = recognition;
+    const cameraPin = await startCameraPin({
+      rooms,
+      vision,
+      config,
+      policy,
+      lifecycle,
+      log,
+      onFault: faulty,
+      onTamper: () => this.#busSide?.messaging.alarm('tamper'),
+    });
     const terminal = await composeLogin({
       ...recognition,
       rooms,
@@ -125,6 +136,7 @@ export class Kiosk {
       policy,
       secrets: this.#options.messengerSecrets ?? {},
       demo: source.kind === 'demo',
+      cameraStanding: () => cameraPin.standing(),
       lifecycle,
       onFault,
       log,
@@ -153,6 +165,7 @@ export class Kiosk {
         flow,
         vision,
         enrolment,
+        camera: cameraDesk(cameraPin, log),
         login: terminal.parts,
         status,
         onStatus: (listener) => reporter.onStatus(listener),

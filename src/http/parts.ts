@@ -11,6 +11,7 @@ import type {
   WireEnrolmentResult,
   WirePhotoVerdict,
 } from './contract.js';
+import type { WireCameraPin } from './contract-camera.js';
 import type { LoginParts, SessionFacts } from './parts-login.js';
 
 /** Who makes a request, as far as the connection shows. */
@@ -44,6 +45,12 @@ export interface EnrolmentDesk {
   cancel(id: string): Promise<void>;
 }
 
+/** The camera that counts for liveness. `pin` throws `camera_missing` and `input_invalid`. */
+export interface CameraDesk {
+  view(): WireCameraPin;
+  pin(): Promise<WireCameraPin>;
+}
+
 /** Everything the HTTP server asks of the kiosk. Built by the composition root. Faults are VestibuleErrors. */
 export interface HttpParts {
   moment(): Moment;
@@ -57,6 +64,7 @@ export interface HttpParts {
   /** One JPEG of the page's own camera. False where the browser is not the camera. */
   browserFrame(jpeg: Uint8Array): boolean;
   readonly enrolment: EnrolmentDesk;
+  readonly camera: CameraDesk;
   today(): Promise<DayView>;
   /** Decisions of a local day (YYYY-MM-DD; default today), newest first. */
   decisions(day?: string): Promise<readonly DecisionRow[]>;

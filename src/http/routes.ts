@@ -5,6 +5,7 @@ import type { HttpParts } from './parts.js';
 import { json, type Route } from './route.js';
 import { adminRoutes } from './routes/admin.js';
 import { attemptRoutes } from './routes/attempts.js';
+import { cameraRoutes } from './routes/camera.js';
 import { healthRoutes } from './routes/health.js';
 import { enrolmentRoutes, kioskRoutes } from './routes/kiosk.js';
 import { ownRoutes } from './routes/own.js';
@@ -39,6 +40,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     ...ownRoutes(login.own),
     ...ownFactorRoutes(login.own),
     ...adminRoutes(parts),
+    ...cameraRoutes(parts.camera),
     ...peopleRoutes(login.administration),
   ];
   return routes;

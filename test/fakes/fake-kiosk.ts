@@ -2,6 +2,7 @@ import type { Direction } from '../../src/domain/attendance.js';
 import { VestibuleError } from '../../src/domain/errors.js';
 import type { Moment } from '../../src/domain/moment.js';
 import type { DayView, DecisionRow, EnrolmentRequest, KioskStatus, WirePhotoVerdict } from '../../src/http/contract.js';
+import type { WireCameraPin } from '../../src/http/contract-camera.js';
 import type { Caller, CodeVerdict, HttpParts } from '../../src/http/parts.js';
 import { FakeClock } from './fake-clock.js';
 import { FakeLogin } from './fake-login.js';
@@ -112,6 +113,12 @@ export class FakeKiosk implements HttpParts {
     this.frames.push(jpeg);
     return true;
   }
+
+  /** The camera that counts for liveness, as the kiosk would tell it. */
+  camera = {
+    view: (): WireCameraPin => ({ standing: { kind: 'usb' as const, demo: false } }),
+    pin: async (): Promise<WireCameraPin> => this.camera.view(),
+  };
 
   readonly enrolment = {
     allowed: (caller: Caller): boolean => caller.admin || this.#status.enrolmentAllowed,
