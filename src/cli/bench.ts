@@ -52,7 +52,8 @@ docs/performance.md explains each row. Exit codes: 0 every promise is met, 1 one
 async function bench(options: BenchOptions): Promise<void> {
   const { config } = configFor(options);
   const models = modelsDirectory(config.stateDirectory);
-  const packs = (await listPacks(models)).filter(({ state }) => state === 'installed').map(({ id }) => id);
+  const installed = (await listPacks(models)).filter(({ kind, state }) => kind === 'face' && state === 'installed');
+  const packs = installed.map(({ id }) => id);
   if (packs.length === 0) throw new VestibuleError('pack_missing', `No model pack is installed in ${models}`);
   const folder = await mkdtemp(join(tmpdir(), 'vestibule-bench-'));
   try {

@@ -27,7 +27,7 @@ export function modelsCommand(): Command {
     )
     .addCommand(
       common(new Command('pull').description('install packs: download, check, convert'))
-        .argument('[pack...]', `packs to install (default: ${PACK_IDS.join(' and ')})`)
+        .argument('[pack...]', `packs to install (default: ${PACK_IDS.join(', ')})`)
         .option('--if-reachable', 'a pack that cannot be reached is named, but is no failure')
         .addHelpText(
           'after',
@@ -63,7 +63,7 @@ async function pull(packs: readonly string[], options: PullOptions): Promise<voi
   const failed: VestibuleError[] = [];
   for (const pack of wanted) {
     const bar = new SingleBar({
-      format: `Models ${pack.padEnd(5)} [{bar}] {percentage}% | {megabytes} | {file}`,
+      format: `Models ${pack.padEnd(6)} [{bar}] {percentage}% | {megabytes} | {file}`,
       stream: process.stderr,
       hideCursor: true,
       linewrap: false,
@@ -127,7 +127,7 @@ function report(packs: readonly PackState[], options: ModelOptions): void {
   for (const pack of packs) {
     const mark = { installed: '✓', missing: '–', broken: '✗' }[pack.state];
     process.stdout.write(
-      `${mark} ${pack.id.padEnd(5)} ${pack.state.padEnd(9)} ${(pack.bytes / 1e6).toFixed(1)} MB  ${pack.hash.slice(0, 23)}  ${pack.title}\n`,
+      `${mark} ${pack.id.padEnd(6)} ${pack.state.padEnd(9)} ${(pack.bytes / 1e6).toFixed(1)} MB  ${pack.hash.slice(0, 23)}  ${pack.title}\n`,
     );
     for (const reason of pack.reasons) process.stdout.write(`    ${reason}\n`);
     if (pack.state !== 'installed') process.stdout.write(`    → vestibule models pull ${pack.id}\n`);

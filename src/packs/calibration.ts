@@ -1,7 +1,7 @@
 import type { CalibrationCurve } from '../domain/calibration.js';
-import { type Manifest, packManifest, readManifest } from './manifest.js';
+import { facePackManifest, type Manifest, readManifest } from './manifest.js';
 
-/** The calibration curves of a pack. Throws `input_invalid` for an unknown pack. */
+/** The calibration curves of a pack. Throws `input_invalid` for a pack that is unknown or recognises no faces. */
 export function curvesOf(packId: string, manifest: Manifest = readManifest()): readonly CalibrationCurve[] {
-  return packManifest(packId, manifest).calibration;
+  return facePackManifest(packId, manifest).calibration;
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { PackFile } from './manifest.js';
@@ -12,13 +13,10 @@ export type FileOrigin =
 
 const require = createRequire(import.meta.url);
 
-/** Folder of an installed npm package, or undefined when it is not installed. */
+/** Folder of an installed npm package, or undefined when it is not installed. Some packages hide their package.json. */
 function packageFolder(name: string): string | undefined {
-  try {
-    return dirname(require.resolve(`${name}/package.json`));
-  } catch {
-    return undefined;
-  }
+  const folders = require.resolve.paths(name) ?? [];
+  return folders.map((folder) => join(folder, name)).find((folder) => existsSync(join(folder, 'package.json')));
 }
 
 /**

@@ -84,18 +84,16 @@ export async function installPack(id: string, options: InstallOptions): Promise<
     options.onProgress?.({ pack: id, step: 'build', file: build.name, doneBytes: totalBytes, totalBytes });
     built.push(await make(build, folder));
   }
-  const installed: InstalledPack = {
-    version: 1,
-    id,
-    hash,
-    dim: pack.identity.dim,
-    detector: pack.identity.detector,
-    alignment: pack.identity.alignment,
-    embedder: pack.identity.embedder,
-    files: [...pack.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })), ...built],
-  };
+  const files = [...pack.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })), ...built];
+  const installed = recordOf(pack, hash, files);
   await writeDurably(join(folder, INSTALLED_FILE), Buffer.from(`${JSON.stringify(installed, null, 2)}\n`));
   return { pack: id, hash, folder, changed: true };
+}
+
+function recordOf(pack: PackManifest, hash: string, files: InstalledPack['files']): InstalledPack {
+  if (pack.kind === 'motion') return { version: 1, kind: 'motion', id: pack.id, hash, files };
+  const { dim, detector, alignment, embedder } = pack.identity;
+  return { version: 1, id: pack.id, hash, dim, detector, alignment, embedder, files };
 }
 
 async function obtain(

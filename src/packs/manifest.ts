@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { VestibuleError } from '../domain/errors.js';
 
-export const PACK_IDS = ['core', 'open'] as const;
+/** Packs that recognise faces; one of them is in use. */
+const FACE_PACK_IDS = ['core', 'open'] as const;
+export type FacePackId = (typeof FACE_PACK_IDS)[number];
+
+export const PACK_IDS = [...FACE_PACK_IDS, 'motion'] as const;
 export type PackId = (typeof PACK_IDS)[number];
 
 const IMPORTERS = [
@@ -59,23 +63,33 @@ const curveSchema = z.strictObject({
   evidence: z.string().min(1),
 });
 
+const packShape = {
+  title: z.string(),
+  files: z.array(fileSchema).min(1),
+  /** Models that are made from the files; a pack may be used as it is published. */
+  builds: z.array(buildSchema),
+};
+
 const packSchema = z
-  .strictObject({
-    id: z.enum(PACK_IDS),
-    title: z.string(),
-    /** The higher one is the better one. */
-    rank: z.int(),
-    files: z.array(fileSchema).min(1),
-    builds: z.array(buildSchema).min(1),
-    identity: z.strictObject({
-      detector: z.string(),
-      alignment: z.string(),
-      embedder: z.string(),
-      dim: z.int().positive(),
-      metric: z.literal('cosine'),
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      ...packShape,
+      kind: z.literal('face'),
+      id: z.enum(FACE_PACK_IDS),
+      /** The higher one is the better one. */
+      rank: z.int(),
+      identity: z.strictObject({
+        detector: z.string(),
+        alignment: z.string(),
+        embedder: z.string(),
+        dim: z.int().positive(),
+        metric: z.literal('cosine'),
+      }),
+      calibration: z.array(curveSchema).min(1),
     }),
-    calibration: z.array(curveSchema).min(1),
-  })
+    /** Measures movement and makes no embedding: nothing that is stored depends on it. Used beside a face pack. */
+    z.strictObject({ ...packShape, kind: z.literal('motion'), id: z.literal('motion') }),
+  ])
   .refine(
     (pack) => pack.builds.every((build) => build.from.every((name) => pack.files.some((file) => file.name === name))),
     'every build must be made from files of the pack',
@@ -84,6 +98,7 @@ const packSchema = z
 const manifestSchema = z.strictObject({ version: z.literal(1), packs: z.array(packSchema).min(1) });
 
 export type PackManifest = z.infer<typeof packSchema>;
+export type FacePackManifest = Extract<PackManifest, { readonly kind: 'face' }>;
 export type PackFile = z.infer<typeof fileSchema>;
 export type PackBuild = z.infer<typeof buildSchema>;
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -120,4 +135,11 @@ export function packManifest(id: string, manifest: Manifest = readManifest()): P
   if (pack !== undefined) return pack;
   const known = manifest.packs.map((candidate) => candidate.id).join(', ');
   throw new VestibuleError('input_invalid', `There is no model pack "${id}"; known packs: ${known}`);
+}
+
+/** The entry of one pack that recognises faces. Throws `input_invalid` for any other id. */
+export function facePackManifest(id: string, manifest: Manifest = readManifest()): FacePackManifest {
+  const pack = packManifest(id, manifest);
+  if (pack.kind === 'face') return pack;
+  throw new VestibuleError('input_invalid', `The model pack "${id}" does not recognise faces`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { PackManifest } from './manifest.js';
+import type { FacePackManifest, PackManifest } from './manifest.js';
 
 /** Lower-case hex sha256. */
 export function sha256Hex(bytes: Uint8Array): string {
@@ -7,13 +7,21 @@ export function sha256Hex(bytes: Uint8Array): string {
 }
 
 /**
- * Identity of the embeddings that a pack makes: sha256 over the ids of detector, alignment and embedder, the dimension,
- * the metric and the hashes of the models an embedding depends on, one `key=value` line each, sorted builds.
- * Templates with another hash never compare.
+ * Identity of a pack, `sha256:` + 64 hex digits. Of a face pack: of the embeddings that it makes; templates with another
+ * hash never compare. Of a motion pack: of its files.
  */
 export function packHash(pack: PackManifest): string {
+  const lines = pack.kind === 'face' ? identityLines(pack) : fileLines(pack);
+  return `sha256:${sha256Hex(Buffer.from(`${lines.join('\n')}\n`, 'utf8'))}`;
+}
+
+/**
+ * The ids of detector, alignment and embedder, the dimension, the metric and the hashes of the models an embedding
+ * depends on, one `key=value` line each, sorted builds.
+ */
+function identityLines(pack: FacePackManifest): readonly string[] {
   const { detector, alignment, embedder, dim, metric } = pack.identity;
-  const lines = [
+  return [
     'vestibule-pack-1',
     `id=${pack.id}`,
     `detector=${detector}`,
@@ -26,5 +34,8 @@ export function packHash(pack: PackManifest): string {
       .map((build) => `model=${build.name}:${build.sha256}`)
       .sort(),
   ];
-  return `sha256:${sha256Hex(Buffer.from(`${lines.join('\n')}\n`, 'utf8'))}`;
+}
+
+function fileLines(pack: PackManifest): readonly string[] {
+  return ['vestibule-pack-1', `id=${pack.id}`, ...pack.files.map((file) => `file=${file.name}:${file.sha256}`).sort()];
 }

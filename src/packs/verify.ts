@@ -1,19 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { INSTALLED_FILE, installedPackSchema } from '../ports/installed-pack.js';
-import { type Manifest, type PackId, packManifest, readManifest } from './manifest.js';
+import { type FacePackId, type Manifest, type PackManifest, packManifest, readManifest } from './manifest.js';
 import { packHash, sha256Hex } from './pack-hash.js';
 
 /** What lies in a models directory for one pack. */
 export interface PackState {
   readonly id: string;
+  /** Only a face pack recognises anybody. */
+  readonly kind: PackManifest['kind'];
   readonly title: string;
   readonly state: 'installed' | 'missing' | 'broken';
   /** Why it is missing or broken, one sentence each; empty when installed. */
   readonly reasons: readonly string[];
   /** Identity of the pack of this release: `sha256:` + 64 hex digits. */
   readonly hash: string;
-  readonly dim: number;
+  /** Length of an embedding; a motion pack makes none. */
+  readonly dim?: number;
   /** Bytes of the published files. */
   readonly bytes: number;
 }
@@ -27,7 +30,8 @@ export async function verifyPack(
   const pack = packManifest(id, manifest);
   const folder = join(modelsDirectory, id);
   const bytes = pack.files.reduce((sum, file) => sum + file.bytes, 0);
-  const result = { id, title: pack.title, hash: packHash(pack), dim: pack.identity.dim, bytes };
+  const dim = pack.kind === 'face' ? { dim: pack.identity.dim } : {};
+  const result = { id, kind: pack.kind, title: pack.title, hash: packHash(pack), ...dim, bytes };
 
   const wanted = [
     ...pack.files.map((file) => ({ name: file.name, sha256: file.sha256 })),
@@ -48,22 +52,23 @@ export async function verifyPack(
   return { ...result, state: reasons.length === 0 ? 'installed' : 'broken', reasons };
 }
 
-/** State of every pack of this release, best first. */
+/** State of every pack of this release: face packs, best first, then the others. */
 export async function listPacks(
   modelsDirectory: string,
   manifest: Manifest = readManifest(),
 ): Promise<readonly PackState[]> {
-  const sorted = [...manifest.packs].sort((a, b) => b.rank - a.rank);
+  const rank = (pack: PackManifest): number => (pack.kind === 'face' ? pack.rank : Number.NEGATIVE_INFINITY);
+  const sorted = [...manifest.packs].sort((a, b) => (rank(a) < rank(b) ? 1 : -1));
   return Promise.all(sorted.map((pack) => verifyPack(pack.id, modelsDirectory, manifest)));
 }
 
-/** The best pack that is installed and whole, or undefined when there is none. */
+/** The best face pack that is installed and whole, or undefined when there is none. */
 export async function bestPack(
   modelsDirectory: string,
   manifest: Manifest = readManifest(),
-): Promise<PackId | undefined> {
+): Promise<FacePackId | undefined> {
   const packs = await listPacks(modelsDirectory, manifest);
-  return packs.find((pack) => pack.state === 'installed')?.id as PackId | undefined;
+  return packs.find((pack) => pack.kind === 'face' && pack.state === 'installed')?.id as FacePackId | undefined;
 }
 
 async function hashOf(path: string): Promise<string | undefined> {

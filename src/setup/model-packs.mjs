@@ -2,11 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { run } from './command.mjs';
 import { npmEnvironment } from './node-modules.mjs';
-import { causeOf, modelsDue } from './plan.mjs';
+import { causeOf, modelsDue, OFFLINE_PACKS } from './plan.mjs';
 import { SetupFailure } from './report.mjs';
 import { jsonOf, sha256, textOf } from './stamps.mjs';
 
-/** The model packs under the state directory: core from the npm packages, open when it can be reached. */
+/** The model packs under the state directory: core and motion from the npm packages, open when it can be reached. */
 export const modelPacks = {
   name: 'model packs',
 
@@ -17,14 +17,14 @@ export const modelPacks = {
   async work(context) {
     const { root, state, env, report } = context;
     const { manifestHash, mirror } = facts(context);
-    report.progress('core from the npm packages, open when it can be reached');
+    report.progress(`${OFFLINE_PACKS.join(' and ')} from the npm packages, open when it can be reached`);
     const result = await run(
       process.execPath,
       [join(root, 'dist/cli/vestibule.js'), 'models', 'pull', '--if-reachable'],
       { cwd: root, env: npmEnvironment(env), onLine: (line) => line.trim() !== '' && report.progress(line.trim()) },
     );
     const missing = missingPacks(context);
-    if (missing.includes('core') || (result.code !== 0 && missing.length === 0)) {
+    if (missing.some((pack) => OFFLINE_PACKS.includes(pack)) || (result.code !== 0 && missing.length === 0)) {
       throw new SetupFailure(
         `The model packs are not complete: ${causeOf(result.lines)}`,
         'Type "node dist/cli/vestibule.js models pull" to see all of it.',
@@ -34,7 +34,7 @@ export const modelPacks = {
     if (missing.length === 0) report.done('Model packs are there');
     else
       report.done(
-        `Model pack core is there; ${missing.join(', ')} cannot be reached (mend: set VESTIBULE_MODELS_MIRROR to a folder or URL that holds it, then npm start)`,
+        `Model packs ${OFFLINE_PACKS.join(' and ')} are there; ${missing.join(', ')} cannot be reached (mend: set VESTIBULE_MODELS_MIRROR to a folder or URL that holds it, then npm start)`,
       );
   },
 };

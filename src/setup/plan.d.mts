@@ -29,6 +29,7 @@ export function compileSteps(bindingGyp: string): number;
 export function systemName(osRelease: string): string;
 export function fingerprintLines(files: readonly { path: string; size: number; mtimeMs: number }[]): string[];
 export function duration(ms: number): string;
+export const OFFLINE_PACKS: readonly string[];
 export interface ModelsStamp {
   readonly manifestHash: string;
   readonly mirror: string;

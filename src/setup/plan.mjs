@@ -109,11 +109,14 @@ export function duration(ms) {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
+/** Model packs that come from npm packages: they can always be installed. */
+export const OFFLINE_PACKS = ['core', 'motion'];
+
 /** Whether the model packs are fetched again: something changed, or one is absent and a day has passed. */
 export function modelsDue({ stamp, manifestHash, mirror, missing, nowMs }) {
   if (stamp === undefined || stamp.manifestHash !== manifestHash) return true;
   if (missing.length === 0) return false;
-  if (missing.includes('core')) return true;
+  if (missing.some((pack) => OFFLINE_PACKS.includes(pack))) return true;
   return stamp.mirror !== mirror || Math.abs(nowMs - stamp.atMs) > 24 * 3_600_000;
 }
 

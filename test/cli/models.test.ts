@@ -39,6 +39,7 @@ describe('vestibule models', () => {
     expect(JSON.parse(out).packs.map((pack: { id: string; state: string }) => [pack.id, pack.state])).toEqual([
       ['open', 'missing'],
       ['core', 'installed'],
+      ['motion', 'missing'],
     ]);
     await run('verify', 'core');
     expect(process.exitCode).toBeUndefined();
@@ -46,6 +47,21 @@ describe('vestibule models', () => {
     out = '';
     await run('verify');
     expect(out).toMatch(/✗ core +broken.*dlib-resnet-v1\.onnx is not the published file.*models pull core/s);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('pulls, lists and verifies the motion pack, without a network', async () => {
+    vi.stubEnv('VESTIBULE_MODELS_MIRROR', join(state, 'no-such-folder'));
+    await run('pull', 'motion');
+    expect(out).toContain('✓ motion: installed in');
+    out = '';
+    await run('verify', 'motion');
+    expect(out).toMatch(/^✓ motion installed 6\.4 MB {2}sha256:/m);
+    expect(process.exitCode).toBeUndefined();
+    await rm(join(state, 'models', 'motion', 'facemesh.bin'));
+    out = '';
+    await run('verify');
+    expect(out).toMatch(/✗ motion broken.*facemesh\.bin is missing.*models pull motion/s);
     expect(process.exitCode).toBe(1);
   });
 

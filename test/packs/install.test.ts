@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { curvesOf } from '../../src/packs/calibration.js';
 import { type InstallProgress, installPack } from '../../src/packs/install.js';
 import { packManifest } from '../../src/packs/manifest.js';
 import { packHash } from '../../src/packs/pack-hash.js';
 import { bestPack, listPacks, verifyPack } from '../../src/packs/verify.js';
+import { loadFacePipeline } from '../../src/vision/inference/load-pipeline.js';
 import { FileServer } from './file-server.js';
 import { hasOpenPack, SHARED_MODELS } from './models-directory.js';
 
@@ -59,6 +61,36 @@ describe('core pack', () => {
   });
 });
 
+describe('motion pack', () => {
+  it('installs from the npm package without a network and is never taken for a face pack', async () => {
+    const fetch = () => Promise.reject(new Error('no network'));
+    const outcome = await installPack('motion', { modelsDirectory: directory, fetch, mirror: '/no/such/folder' });
+    expect(outcome).toMatchObject({ pack: 'motion', changed: true, hash: packHash(packManifest('motion')) });
+    expect(await verifyPack('motion', directory)).toMatchObject({ kind: 'motion', state: 'installed', reasons: [] });
+    expect(await verifyPack('motion', directory)).not.toHaveProperty('dim');
+    expect((await installPack('motion', { modelsDirectory: directory, fetch })).changed).toBe(false);
+    expect(await bestPack(directory)).toBeUndefined();
+    await installPack('core', { modelsDirectory: directory, fetch });
+    expect(await bestPack(directory)).toBe('core');
+    const engine = { name: 'none', load: () => Promise.reject(new Error('a network was loaded')) };
+    await expect(loadFacePipeline(engine, directory, 'motion', { detectSize: 320 })).rejects.toMatchObject({
+      code: 'pack_unsupported',
+    });
+    expect(() => curvesOf('motion')).toThrow('does not recognise faces');
+  });
+
+  it('is broken when a file is another one, and repaired by the next installation', async () => {
+    await installPack('motion', { modelsDirectory: directory });
+    await writeFile(join(directory, 'motion', 'facemesh.bin'), 'damaged');
+    expect(await verifyPack('motion', directory)).toMatchObject({
+      state: 'broken',
+      reasons: [expect.stringContaining('facemesh.bin is not the published file')],
+    });
+    expect((await installPack('motion', { modelsDirectory: directory })).changed).toBe(true);
+    expect((await verifyPack('motion', directory)).state).toBe('installed');
+  });
+});
+
 describe.skipIf(!hasOpenPack)('open pack (needs ../shared/models/open)', () => {
   let server: FileServer;
   let mirror: string;
@@ -81,6 +113,7 @@ describe.skipIf(!hasOpenPack)('open pack (needs ../shared/models/open)', () => {
     expect((await listPacks(directory)).map(({ id, state }) => `${id} ${state}`)).toEqual([
       'open installed',
       'core installed',
+      'motion missing',
     ]);
   });
 

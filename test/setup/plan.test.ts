@@ -114,6 +114,7 @@ describe('set-up decides', () => {
     expect(due({ stamp: undefined })).toBe(true);
     expect(due({ manifestHash: 'other' })).toBe(true);
     expect(due({ missing: ['core'] })).toBe(true);
+    expect(due({ missing: ['motion'] })).toBe(true);
     expect(due({ missing: ['open'] })).toBe(false);
     expect(due({ missing: ['open'], mirror: '/mirror' })).toBe(true);
     expect(due({ missing: ['open'], nowMs: nowMs + 25 * 3_600_000 })).toBe(true);

@@ -39,7 +39,10 @@ function checkout(name: string, programs: Readonly<Record<string, string>>): str
     join(root, 'package-lock.json'),
     JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }),
   );
-  writeFileSync(join(root, 'models/manifest.json'), JSON.stringify({ packs: [{ id: 'core' }, { id: 'open' }] }));
+  writeFileSync(
+    join(root, 'models/manifest.json'),
+    JSON.stringify({ packs: [{ id: 'core' }, { id: 'open' }, { id: 'motion' }] }),
+  );
   writeFileSync(join(root, 'src/cli/vestibule.ts'), '');
   for (const [program, script] of Object.entries({ ...programs }))
     writeFileSync(join(root, 'bin', program), `#!/bin/sh\necho "${program} $*" >> "${root}/calls"\n${script}\n`, {
@@ -51,10 +54,10 @@ function checkout(name: string, programs: Readonly<Record<string, string>>): str
 
 const INSTALLED =
   'for p in libopencv-dev g++ make python3 pkg-config ffmpeg fonts-dejavu-core mosquitto mosquitto-clients openssl strace chromium gstreamer1.0-plugins-base; do echo "$p installed"; done';
-/** An npm that makes the tree of the lock file and, as `build:node`, a program that makes the core pack. */
+/** An npm that makes the tree of the lock file and, as `build:node`, a program that makes the packs of npm packages. */
 const NPM = `case "$1" in
 ci) mkdir -p node_modules/opencv4nodejs; echo '{"packages":{}}' > node_modules/.package-lock.json;;
-run) mkdir -p dist/cli; echo "const fs=require('fs');fs.mkdirSync('state/models/core',{recursive:true});fs.writeFileSync('state/models/core/a','1')" > dist/cli/vestibule.js;;
+run) mkdir -p dist/cli; echo "const fs=require('fs');for(const p of ['core','motion']){fs.mkdirSync('state/models/'+p,{recursive:true});fs.writeFileSync('state/models/'+p+'/a','1')}" > dist/cli/vestibule.js;;
 esac`;
 
 describe('set-up of a checkout', () => {
@@ -63,7 +66,9 @@ describe('set-up of a checkout', () => {
     const first = await setUp(root, ['start']);
     expect(first.out).toMatch(/✓ npm packages installed/);
     expect(first.out).toMatch(/✓ Daemon and pages built/);
-    expect(first.out).toMatch(/✓ Model pack core is there; open cannot be reached \(mend: set VESTIBULE_MODELS_MIRROR/);
+    expect(first.out).toMatch(
+      /✓ Model packs core and motion are there; open cannot be reached \(mend: set VESTIBULE_MODELS_MIRROR/,
+    );
     expect(first.out).toMatch(/! OpenCV is not installed, the kiosk runs without a camera\. Mend: .*libopencv-dev/);
     expect(first.out).toMatch(/wasm is used instead/);
     expect(first.out).toMatch(/✓ Set-up complete/);
@@ -89,6 +94,14 @@ describe('set-up of a checkout', () => {
     );
     await setUp(root, ['test']);
     expect(readFileSync(join(root, 'calls'), 'utf8')).toMatch(/npm ci/);
+  });
+
+  it('completes a state directory of a release that had no motion pack', async () => {
+    const root = checkout('older', { 'dpkg-query': INSTALLED, npm: NPM, 'pkg-config': 'exit 1' });
+    await setUp(root, ['start']);
+    rmSync(join(root, 'state/models/motion'), { recursive: true });
+    expect((await setUp(root, ['test'])).code).toBe(0);
+    expect(existsSync(join(root, 'state/models/motion/a'))).toBe(true);
   });
 
   it('names the cause and the mend of a failing step and stops', async () => {

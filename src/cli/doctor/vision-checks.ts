@@ -111,12 +111,13 @@ export const packsCheck: Check = {
   name: 'packs',
   run: async ({ config }) => {
     const packs = await listPacks(modelsDirectory(config.stateDirectory));
-    const any = packs.some((pack) => pack.state === 'installed');
+    const any = packs.some((pack) => pack.kind === 'face' && pack.state === 'installed');
     return packs.map((pack) => {
       if (pack.state === 'installed') return ok(`${pack.id}: ${pack.title}`);
       const words = `${pack.id}: ${pack.reasons.join(' ')}`;
-      const isWanted = config.vision.pack === pack.id;
-      return any && !isWanted && pack.state === 'missing'
+      // Without the motion pack faces are recognised all the same.
+      const isWanted = pack.kind === 'face' && (!any || config.vision.pack === pack.id);
+      return !isWanted && pack.state === 'missing'
         ? warn(words, FAULTS.pack_missing)
         : fail(words, FAULTS.pack_missing);
     });
