@@ -125,7 +125,11 @@ describe('doctor', () => {
 
   it('names the packs that are missing', async () => {
     const findings = await examine(packsCheck, context());
-    expect(findings.map(({ level, text }) => `${level} ${text.split(':')[0]}`)).toEqual(['fail open', 'fail core', 'warn motion']);
+    expect(findings.map(({ level, text }) => `${level} ${text.split(':')[0]}`)).toEqual([
+      'fail open',
+      'fail core',
+      'warn motion',
+    ]);
     expect(findings[0]?.mend).toMatch(/vestibule models pull/);
   });
 
