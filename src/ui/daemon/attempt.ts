@@ -1,5 +1,5 @@
 import type { Purpose } from '../../domain/decision.js';
-import type { AttemptAnswer, FactorAnswer, IdentityClaim } from '../../http/contract-login.js';
+import type { AttemptAnswer, ChallengeStep, FactorAnswer, IdentityClaim } from '../../http/contract-login.js';
 import { call, type Reply } from './call.js';
 
 type Answer = Promise<Reply<AttemptAnswer>>;
@@ -15,5 +15,7 @@ export const answerFactor = (id: string, answer: FactorAnswer): Answer =>
   call('POST', `${path(id)}/factors`, { json: answer });
 export const sendCode = (id: string, channel: string): Answer =>
   call('POST', `${path(id)}/code`, { json: { channel } });
+export const challenge = (id: string, step: ChallengeStep): Answer =>
+  call('POST', `${path(id)}/challenge`, { json: step });
 export const touchAttempt = (id: string): Promise<Reply<void>> => call('POST', `${path(id)}/touch`);
 export const cancelAttempt = (id: string): Promise<Reply<void>> => call('DELETE', path(id));

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Purpose } from '../../domain/decision.js';
-import type { FactorKind } from '../../domain/factor.js';
+import { type FactorKind, isBiometric } from '../../domain/factor.js';
 import type { GuidanceCode } from '../../domain/guidance.js';
 import type { Reason } from '../../domain/reason.js';
 import type { AttemptView } from '../../http/contract-login.js';
@@ -13,6 +13,7 @@ import { useSecondsLeft } from '../parts/use-seconds-left.js';
 import { fill } from '../strings/language.js';
 import { FactorBadge } from './factor-badge.js';
 import { FactorFace } from './factor-face.js';
+import { FactorLive, LiveSkip } from './factor-live.js';
 import { FactorOtp } from './factor-otp.js';
 import { FactorSecret } from './factor-secret.js';
 import { Identify } from './identify.js';
@@ -115,6 +116,7 @@ export function AttemptDialogue(props: {
               {s.login.back}
             </button>
           )}
+          {named && !choosing && <LiveSkip attempt={attempt} />}
           <Closing attempt={attempt} />
           {several && !choosing && (
             <button type="button" class="plain" onClick={() => setChoosing(true)}>
@@ -188,8 +190,10 @@ function Factor(props: {
   const step = view.steps.find(({ state }) => state === 'current');
   const missing = step?.factors.filter(({ state }) => state === 'unavailable') ?? [];
   if (missing.length > 0) {
-    const elsewhere = place === 'remote' && missing.some(({ kind }) => kind === 'face');
-    return <Notice tone="bad">{elsewhere ? s.login.messages.onlyAtKiosk : s.login.messages.unavailable}</Notice>;
+    const elsewhere = place === 'remote' && missing.some(({ kind }) => isBiometric(kind));
+    const why = view.message?.detail;
+    const here = why === undefined ? s.login.messages.unavailable : s.liveness.reasons[why];
+    return <Notice tone="bad">{elsewhere ? s.login.messages.onlyAtKiosk : here}</Notice>;
   }
   const waiting = step?.factors.filter(({ state }) => state === 'waiting').map(({ kind }) => kind) ?? [];
   const next = waiting.find((kind) => kind !== 'face') ?? waiting[0];
@@ -205,6 +209,9 @@ function Factor(props: {
       return <FactorOtp key={key} attempt={attempt} />;
     case 'face':
       return <FactorFace key={key} attempt={attempt} live={live} />;
+    case 'liveness':
+    case 'pose':
+      return <FactorLive key={key} attempt={attempt} live={props.live} />;
     case undefined:
       return <p class="wait">{s.login.wait}</p>;
     default:

@@ -1,11 +1,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Purpose } from '../../domain/decision.js';
+import type { FactorKind } from '../../domain/factor.js';
 import type { WireError } from '../../http/contract.js';
-import type { AttemptAnswer, AttemptView, FactorAnswer, IdentityClaim } from '../../http/contract-login.js';
+import type {
+  AttemptAnswer,
+  AttemptView,
+  ChallengeStep,
+  FactorAnswer,
+  IdentityClaim,
+} from '../../http/contract-login.js';
 import {
   answerFactor,
   beginAttempt,
   cancelAttempt,
+  challenge,
   chooseAlternative,
   identify,
   sendCode,
@@ -15,11 +23,14 @@ import {
 import type { Reply } from '../daemon/call.js';
 import { endSession } from '../daemon/session.js';
 
-/** While a face is looked for the page asks often, otherwise now and then. */
+/** While a face is looked for the page asks often, in a challenge at once, otherwise now and then. */
+const CHALLENGE_POLL_MS = 150;
 const FACE_POLL_MS = 400;
 const POLL_MS = 2000;
 /** The daemon hears at most so often that somebody is at it. */
 const TOUCH_MS = 10_000;
+/** A prompt that is on the screen is said again so often when the daemon could not be reached. */
+const SHOWN_TRIES = 3;
 
 export interface AttemptControl {
   readonly view: AttemptView | undefined;
@@ -37,6 +48,10 @@ export interface AttemptControl {
   choose(index: number): void;
   answer(answer: FactorAnswer): void;
   send(channel: string): void;
+  /** Begins a challenge, or asks for another movement. */
+  challenge(step: Exclude<ChallengeStep, { readonly do: 'shown' }>): void;
+  /** This prompt or colour is on the screen. Stops nothing and waits for nothing else. */
+  shown(id: string): void;
   /** Somebody types or presses something: the attempt does not end for being left alone. */
   touch(): void;
   again(): void;
@@ -50,10 +65,17 @@ interface Shown {
 
 const isOpen = (view: AttemptView | undefined) => view?.phase === 'identify' || view?.phase === 'factors';
 
-export function awaitsFace(view: AttemptView): boolean {
+/** The camera looks for something, so that the next answer can come without a touch. */
+export function awaitsCamera(view: AttemptView): boolean {
   if (view.phase === 'identify') return view.identifyBy.includes('face');
   const step = view.steps.find(({ state }) => state === 'current');
-  return step?.factors.some(({ kind, state }) => kind === 'face' && state === 'waiting') ?? false;
+  const seen: readonly FactorKind[] = ['face', 'liveness', 'pose'];
+  return step?.factors.some(({ kind, state }) => seen.includes(kind) && state === 'waiting') ?? false;
+}
+
+function pollMs(view: AttemptView): number {
+  if (view.live?.state === 'running') return CHALLENGE_POLL_MS;
+  return awaitsCamera(view) ? FACE_POLL_MS : POLL_MS;
 }
 
 /**
@@ -140,21 +162,26 @@ export function useAttempt(
   useEffect(() => {
     if (shown === undefined || over || pending > 0 || !isOpen(shown.view)) return;
     const seen = actions.current;
-    const timer = window.setTimeout(
-      async () => {
-        const open = id.current;
-        if (open === undefined) return;
-        const reply = await viewAttempt(open);
-        if (actions.current !== seen || id.current !== open) return;
-        take(reply, true);
-        // Asks again after an answer that changed nothing, too.
-        if (!reply.ok) setShown((was) => was && { ...was });
-      },
-      awaitsFace(shown.view) ? FACE_POLL_MS : POLL_MS,
-    );
+    const timer = window.setTimeout(async () => {
+      const open = id.current;
+      if (open === undefined) return;
+      const reply = await viewAttempt(open);
+      if (actions.current !== seen || id.current !== open) return;
+      take(reply, true);
+      // Asks again after an answer that changed nothing, too.
+      if (!reply.ok) setShown((was) => was && { ...was });
+    }, pollMs(shown.view));
     return () => window.clearTimeout(timer);
   }, [shown, over, pending]);
 
+  const sayShown = async (prompt: string) => {
+    const open = id.current;
+    for (let tries = 0; tries < SHOWN_TRIES && open !== undefined && id.current === open; tries++) {
+      const reply = await challenge(open, { do: 'shown', id: prompt });
+      if (id.current !== open) return;
+      if (reply.ok || reply.status !== 0) return reply.ok ? take(reply, true) : undefined;
+    }
+  };
   const touch = () => {
     const now = performance.now();
     if (id.current === undefined || !isOpen(latest.current) || now - touchedAt.current < TOUCH_MS) return;
@@ -174,6 +201,8 @@ export function useAttempt(
     choose: (index) => void act((open) => chooseAlternative(open, index)),
     answer: (answer) => void act((open) => answerFactor(open, answer), true),
     send: (channel) => void act((open) => sendCode(open, channel)),
+    challenge: (step) => void act((open) => challenge(open, step)),
+    shown: (prompt) => void sayShown(prompt),
     touch,
     again: () => {
       setShown(undefined);

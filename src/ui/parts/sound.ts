@@ -1,7 +1,9 @@
 import type { WireMoment } from '../../http/contract.js';
 
+type Tune = readonly (readonly [number, number])[];
+
 /** Tones by kind of moment: frequency in Hz and start in s. Short and different enough to tell without looking. */
-const TUNES: Partial<Record<WireMoment['kind'], readonly (readonly [number, number])[]>> = {
+const TUNES: Partial<Record<WireMoment['kind'], Tune>> = {
   done: [
     [660, 0],
     [990, 0.13],
@@ -22,10 +24,27 @@ const TUNES: Partial<Record<WireMoment['kind'], readonly (readonly [number, numb
 
 let context: AudioContext | undefined;
 
+/** Of a challenge: a movement is asked for; it was seen. */
+const CHALLENGE: Readonly<Record<'asked' | 'seen', Tune>> = {
+  asked: [
+    [740, 0],
+    [740, 0.18],
+  ],
+  seen: [[1175, 0]],
+};
+
 /** Plays the sound of a moment; silent where the browser wants a touch first and none was made. */
 export function playFor(kind: WireMoment['kind']): void {
   const tune = TUNES[kind];
-  if (tune === undefined) return;
+  if (tune !== undefined) play(tune);
+}
+
+/** The same for a movement of a challenge. */
+export function playForChallenge(what: 'asked' | 'seen'): void {
+  play(CHALLENGE[what]);
+}
+
+function play(tune: Tune): void {
   context ??= new AudioContext();
   if (context.state === 'suspended') void context.resume();
   for (const [hertz, at] of tune) {
