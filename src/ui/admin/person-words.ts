@@ -11,6 +11,7 @@ export function factorTexts({ factors }: AdminPerson, w: StaffWords): readonly s
     ...(factors.password ? [w.factors.password] : []),
     ...(factors.pin ? [w.factors.pin] : []),
     ...(factors.face ? [w.factors.face] : []),
+    ...(factors.pose ? [w.factors.pose] : []),
     ...(factors.totp ? [w.factors.totp] : []),
     ...(phone ? [contact(fill(w.factors.phone, { to: phone.destination }), phone.confirmed)] : []),
     ...(email ? [contact(fill(w.factors.email, { to: email.destination }), email.confirmed)] : []),

@@ -4,6 +4,7 @@ import type {
   CorrectionRequest,
   CorrectionRow,
   OwnTimes,
+  PoseSetup,
   Profile,
   TotpBegun,
 } from '../../http/contract-people.js';
@@ -46,4 +47,12 @@ export const beginFace = (language: Language): Promise<Reply<EnrolmentBegun>> =>
   });
 export const commitFace = (id: string): Promise<Reply<unknown>> => ownCall('POST', `${me}/face/${id}/commit`);
 export const cancelFace = (id: string): Promise<Reply<unknown>> => ownCall('DELETE', `${me}/face/${id}`);
+export const beginPose = (language: Language): Promise<Reply<PoseSetup>> =>
+  ownCall('POST', `${me}/pose`, {
+    json: { consent: { accepted: true, textVersion: CONSENT_TEXT_VERSION, language } },
+  });
+export const poseSetup = (id: string): Promise<Reply<PoseSetup>> => ownCall('GET', `${me}/pose/${id}`);
+export const takePose = (id: string): Promise<Reply<PoseSetup>> => ownCall('POST', `${me}/pose/${id}/take`);
+export const cancelPose = (id: string): Promise<Reply<unknown>> => ownCall('DELETE', `${me}/pose/${id}`);
+export const removePose = (): Promise<Reply<unknown>> => ownCall('DELETE', `${me}/pose`);
 export const removeFace = (): Promise<Reply<unknown>> => ownCall('DELETE', `${me}/face`);

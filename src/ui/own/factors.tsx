@@ -1,9 +1,10 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { WireError } from '../../http/contract.js';
 import type { RegistrationRules } from '../../http/contract-login.js';
 import type { Profile } from '../../http/contract-people.js';
 import type { Reply } from '../daemon/call.js';
-import { removeBadge, removeContact, removeFace, removePin, removeTotp } from '../daemon/own.js';
+import { removeBadge, removeContact, removeFace, removePin, removePose, removeTotp } from '../daemon/own.js';
 import { problemText } from '../login/problem-text.js';
 import { Icon, type IconName } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
@@ -26,6 +27,8 @@ export function Factors(props: {
   readonly profile: Profile;
   readonly rules: RegistrationRules;
   readonly changed: () => void;
+  /** The live picture, where this page may show it. */
+  readonly live?: ComponentChildren | undefined;
 }) {
   const { s } = usePage();
   const run = useRun();
@@ -56,6 +59,13 @@ export function Factors(props: {
     if (has === undefined) return row;
     return { ...row, state: has.confirmed ? has.destination : `${has.destination} · ${a.unconfirmed}` };
   };
+  /** Only where it is compared can it be set up; what there is can always be taken away. */
+  const poseRow = (): readonly Row[] => {
+    const row = one('pose', 'one', factors.pose, removePose);
+    if (props.profile.poseOffered) return [row];
+    const { set: _set, ...left } = row;
+    return factors.pose ? [left] : [];
+  };
   const rows: readonly Row[] = [
     one('password', 'lock', factors.password),
     one('pin', 'pad', factors.pin, removePin),
@@ -67,6 +77,7 @@ export function Factors(props: {
       state: fill(a.recoveryLeft, { n: factors.recoveryCodesLeft }),
     }),
     ...(props.rules.face === 'off' && !factors.face ? [] : [one('face', 'face', factors.face, removeFace)]),
+    ...poseRow(),
     ...factors.badges.map(
       ({ id, label }): Row => ({
         key: id,
@@ -83,7 +94,9 @@ export function Factors(props: {
       setPart(undefined);
       props.changed();
     };
-    return <PartDialogue part={part} rules={props.rules} done={done} close={() => setPart(undefined)} />;
+    return (
+      <PartDialogue part={part} rules={props.rules} live={props.live} done={done} close={() => setPart(undefined)} />
+    );
   }
   const remove = async (row: Row) => {
     if (row.remove === undefined) return;

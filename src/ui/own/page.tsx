@@ -104,7 +104,12 @@ export function OwnPage(props: {
           {known !== undefined && tab === 'times' && <Times />}
           {known !== undefined && tab === 'corrections' && <Corrections />}
           {known !== undefined && tab === 'factors' && rules !== undefined && (
-            <Factors profile={known} rules={rules} changed={() => setRound((n) => n + 1)} />
+            <Factors
+              profile={known}
+              rules={rules}
+              live={props.live?.(undefined)}
+              changed={() => setRound((n) => n + 1)}
+            />
           )}
         </div>
       </div>

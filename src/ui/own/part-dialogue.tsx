@@ -1,15 +1,19 @@
+import type { ComponentChildren } from 'preact';
 import type { RegistrationRules } from '../../http/contract-login.js';
 import { Frame } from '../parts/frame.js';
 import { usePage } from '../parts/page-context.js';
 import { FaceForm } from './face-form.js';
 import { BadgeForm, ContactForm, PasswordForm, PinForm, RecoveryForm, TotpForm } from './forms.js';
+import { PoseForm } from './pose-form.js';
 
-export type Part = 'password' | 'pin' | 'totp' | 'phone' | 'email' | 'recovery' | 'badge' | 'face';
+export type Part = 'password' | 'pin' | 'totp' | 'phone' | 'email' | 'recovery' | 'badge' | 'face' | 'pose';
 
 /** One factor set up or changed, in a dialogue of its own. */
 export function PartDialogue(props: {
   readonly part: Part;
   readonly rules: RegistrationRules;
+  /** The live picture, where this page may show it. */
+  readonly live?: ComponentChildren | undefined;
   readonly done: () => void;
   readonly close: () => void;
 }) {
@@ -24,6 +28,7 @@ export function PartDialogue(props: {
       {part === 'recovery' && <RecoveryForm done={done} />}
       {part === 'badge' && <BadgeForm done={done} />}
       {part === 'face' && <FaceForm done={done} />}
+      {part === 'pose' && <PoseForm done={done} live={props.live} />}
     </Frame>
   );
 }

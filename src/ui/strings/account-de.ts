@@ -11,6 +11,7 @@ export const accountDe: Words<typeof accountEn> = {
     recovery: 'Ersatzcodes',
     badge: 'Ausweis',
     face: 'Gesicht',
+    pose: 'Körperbewegung',
   },
   offered: {
     pin: 'Zum Buchen mit Ausweis oder Namen',

@@ -9,6 +9,7 @@ export const accountEn = {
     recovery: 'Recovery codes',
     badge: 'Badge',
     face: 'Face',
+    pose: 'Body motion',
   },
   offered: {
     pin: 'To clock in by badge or name',

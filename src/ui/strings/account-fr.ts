@@ -11,6 +11,7 @@ export const accountFr: Words<typeof accountEn> = {
     recovery: 'Codes de secours',
     badge: 'Badge',
     face: 'Visage',
+    pose: 'Mouvement du corps',
   },
   offered: {
     pin: 'Pour pointer par badge ou par nom',

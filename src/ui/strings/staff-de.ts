@@ -92,7 +92,7 @@ export const staffDe: Words<typeof staffEn> = {
   factors: {
     face: 'Gesicht',
     liveness: 'Lebendigkeit',
-    pose: 'Haltung',
+    pose: 'Körperbewegung',
     signature: 'Unterschrift',
     password: 'Passwort',
     pin: 'PIN',

@@ -90,7 +90,7 @@ export const staffEn = {
   factors: {
     face: 'Face',
     liveness: 'Liveness',
-    pose: 'Pose',
+    pose: 'Body motion',
     signature: 'Signature',
     password: 'Password',
     pin: 'PIN',

@@ -92,7 +92,7 @@ export const staffFr: Words<typeof staffEn> = {
   factors: {
     face: 'Visage',
     liveness: 'Preuve de vie',
-    pose: 'Posture',
+    pose: 'Mouvement du corps',
     signature: 'Signature manuscrite',
     password: 'Mot de passe',
     pin: 'Code PIN',
