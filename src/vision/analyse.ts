@@ -1,44 +1,56 @@
 import type { Picture } from '../domain/frame.js';
-import type { FaceObservation, SceneObservation, VisionTimings } from '../domain/observation.js';
+import type { FaceObservation } from '../domain/observation.js';
 import type { Clock } from '../ports/clock.js';
-import type { DetectHint, FacePipeline } from '../ports/face-pack.js';
+import type { FacePipeline } from '../ports/face-pack.js';
+import type { MeasureWish } from '../ports/vision.js';
+import type { Analysis } from './analysis.js';
+import { FaceFinder, measurableFace } from './face-finder.js';
+import { type MeasureOrder, Measurer } from './measure/measurer.js';
+import { NetworksAtHand, type NetworksAtHandParts } from './measure/networks-at-hand.js';
 import { measureScene } from './scene.js';
 
-/** Below this distance between the eyes no useful embedding can be made, pixels. */
-const LEAST_EYE_DISTANCE_PX = 24;
-/** A second face of at least this part of the largest one's height means that several people stand there. */
-const SECOND_FACE_RATIO = 0.5;
-
-export interface Analysis {
-  /** Largest first. */
-  readonly faces: readonly FaceObservation[];
-  readonly scene: SceneObservation;
-  readonly timings: Pick<VisionTimings, 'detectMs' | 'embedMs'>;
+export interface AnalyserParts {
+  readonly pipeline: FacePipeline;
+  readonly clock: Pick<Clock, 'mono'>;
+  /** Networks of what may be measured beyond faces; without them nothing is. */
+  readonly measuring?: NetworksAtHandParts;
 }
 
-/** What the inference worker does with a picture, apart from threads and engines. */
+/** What the inference worker does with a picture, apart from threads and engines. One call at a time. */
 export class Analyser {
   readonly #pipeline: FacePipeline;
   readonly #clock: Pick<Clock, 'mono'>;
-  #hint: DetectHint = {};
+  readonly #finder: FaceFinder;
+  readonly #measurer: Measurer | undefined;
+  readonly #networks: NetworksAtHand | undefined;
 
-  constructor(ports: { readonly pipeline: FacePipeline; readonly clock: Pick<Clock, 'mono'> }) {
-    this.#pipeline = ports.pipeline;
-    this.#clock = ports.clock;
+  constructor({ pipeline, clock, measuring }: AnalyserParts) {
+    this.#pipeline = pipeline;
+    this.#clock = clock;
+    this.#finder = new FaceFinder(pipeline);
+    if (measuring === undefined) return;
+    const { trouble } = measuring;
+    const networks = new NetworksAtHand(measuring);
+    this.#networks = networks;
+    this.#measurer = new Measurer({ finder: this.#finder, packId: pipeline.identity.id, networks, clock, trouble });
   }
 
-  /** A frame of the camera: the largest face is embedded when it is near enough and no second one stands beside it. */
-  async live(picture: Picture): Promise<Analysis> {
+  /** Loads in the background what will be wished for, so that the first measuring need not wait. */
+  prepare(wish: MeasureWish): void {
+    this.#networks?.wanted(wish);
+  }
+
+  /**
+   * A frame of the camera: the largest face is embedded when it is near enough and no second one stands beside it.
+   * @param order what is measured further, where anything is; then every second frame is embedded
+   */
+  async live(picture: Picture, order?: MeasureOrder): Promise<Analysis> {
+    if (order !== undefined && this.#measurer !== undefined) return this.#measurer.analyse(picture, order);
     const started = this.#clock.mono();
-    const { faces, hint } = await this.#pipeline.detect(picture, this.#hint);
-    this.#hint = hint === undefined ? {} : { last: hint };
+    const faces = await this.#finder.find(picture);
     const detected = this.#clock.mono();
-    const [first, second] = faces;
-    const alone = first !== undefined && !(second && second.box.height >= SECOND_FACE_RATIO * first.box.height);
-    const result =
-      alone && first.quality.eyeDistancePx >= LEAST_EYE_DISTANCE_PX
-        ? [await this.#embedded(picture, first), ...faces.slice(1)]
-        : faces;
+    const face = measurableFace(faces);
+    const result = face === undefined ? faces : [await this.#finder.embedded(picture, face), ...faces.slice(1)];
     return this.#analysis(picture, result, started, detected);
   }
 
@@ -48,13 +60,8 @@ export class Analyser {
     const { faces } = await this.#pipeline.detect(picture);
     const detected = this.#clock.mono();
     const result: FaceObservation[] = [];
-    for (const face of faces) result.push(await this.#embedded(picture, face));
+    for (const face of faces) result.push(await this.#finder.embedded(picture, face));
     return this.#analysis(picture, result, started, detected);
-  }
-
-  async #embedded(picture: Picture, face: FaceObservation): Promise<FaceObservation> {
-    const embedding = await this.#pipeline.embed(picture, face);
-    return embedding === undefined ? face : { ...face, embedding };
   }
 
   #analysis(picture: Picture, faces: readonly FaceObservation[], started: number, detected: number): Analysis {

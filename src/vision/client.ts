@@ -4,13 +4,11 @@ import { cleanCodeText } from '../domain/shown-code.js';
 import type { Clock } from '../ports/clock.js';
 import type { OverlayBox } from '../ports/imaging.js';
 import type { MeasureWish, Measuring, StillAnalysis, Vision, VisionStatus } from '../ports/vision.js';
-import { type FromChild, PROTOCOL_VERSION, type VisionSettings } from './protocol.js';
+import { NewestMeasuring } from './newest-measuring.js';
+import { PendingStills } from './pending-stills.js';
+import { type FromChild, PROTOCOL_VERSION, type ToChild, type VisionSettings } from './protocol.js';
 import { type ChildLog, Supervisor } from './supervisor.js';
 
-/** A photograph is answered within this time (decoding 8 megapixels and several faces on a slow machine included). */
-const STILL_MS = 15_000;
-/** A photograph that comes before the process is ready waits this long for it. */
-const READY_MS = 30_000;
 /** Previews on their way at a time: one being shown, one being made. */
 const PREVIEW_CREDIT = 2;
 
@@ -20,15 +18,6 @@ export interface VisionClientParts {
   readonly log: ChildLog;
   /** Module of the vision process; default the built one beside this file. */
   readonly childFile?: URL | string;
-}
-
-interface PendingStill {
-  readonly resolve: (analysis: StillAnalysis) => void;
-  readonly reject: (error: Error) => void;
-  readonly cancel: () => void;
-  /** Sent when the process is ready. */
-  readonly bytes: Uint8Array;
-  sent: boolean;
 }
 
 /** The status without what is asked for at the moment of asking. */
@@ -42,14 +31,11 @@ export class VisionClient implements Vision {
   readonly #statusListeners = new Set<(status: VisionStatus) => void>();
   readonly #previewListeners = new Set<(jpeg: Uint8Array) => void>();
   readonly #codeListeners = new Set<(text: string) => void>();
-  readonly #stills = new Map<number, PendingStill>();
+  readonly #stills: PendingStills;
+  readonly #measuring: NewestMeasuring;
   #state: State = { process: 'stopped', camera: 'opening', fps: 0 };
   /** When the newest frame was captured, monotonic ms; undefined before the first one. */
   #newestFrameAt: number | undefined;
-  #nextStill = 1;
-  #nextSession = 1;
-  /** What is measured beyond faces for whoever asked last. */
-  #measured: { session: number; wish: MeasureWish } | undefined;
   #creditOut = 0;
   #boxes: readonly OverlayBox[] = [];
   #browserBusy = false;
@@ -64,6 +50,9 @@ export class VisionClient implements Vision {
       onMessage: (message) => this.#hear(message),
       onDown: (reason) => this.#down(reason),
     });
+    const send = (message: ToChild): void => void this.#supervisor.send(message);
+    this.#stills = new PendingStills({ clock: parts.clock, send });
+    this.#measuring = new NewestMeasuring(send);
   }
 
   /** Process id of the vision process while one runs. */
@@ -114,24 +103,7 @@ export class VisionClient implements Vision {
   }
 
   measure(wish: MeasureWish): Measuring {
-    const measured = { session: this.#nextSession++, wish };
-    this.#measured = measured;
-    this.#tellMeasure();
-    return {
-      get session() {
-        return measured.session;
-      },
-      change: (next) => {
-        if (this.#measured !== measured) return;
-        measured.wish = next;
-        this.#tellMeasure();
-      },
-      stop: () => {
-        if (this.#measured !== measured) return;
-        this.#measured = undefined;
-        this.#supervisor.send({ t: 'measure', session: measured.session });
-      },
-    };
+    return this.#measuring.begin(wish);
   }
 
   still(bytes: Uint8Array): Promise<StillAnalysis> {
@@ -140,17 +112,7 @@ export class VisionClient implements Vision {
       const why = fault === undefined ? 'The vision process is not running.' : fault.message;
       return Promise.reject(new VestibuleError('vision_unavailable', why));
     }
-    const id = this.#nextStill++;
-    return new Promise((resolve, reject) => {
-      const waitMs = state === 'running' ? STILL_MS : READY_MS;
-      const cancel = this.#parts.clock.after(waitMs, () => {
-        this.#stills.delete(id);
-        reject(new VestibuleError('vision_timeout', `The picture was not analysed within ${waitMs / 1000} s.`));
-      });
-      const still: PendingStill = { resolve, reject, cancel, bytes, sent: false };
-      this.#stills.set(id, still);
-      if (state === 'running') this.#sendStill(id, still);
-    });
+    return this.#stills.ask(bytes, state === 'running');
   }
 
   browserFrame(jpeg: Uint8Array): boolean {
@@ -164,7 +126,7 @@ export class VisionClient implements Vision {
   }
 
   async stop(): Promise<void> {
-    this.#rejectStills('The vision process is being stopped.');
+    this.#stills.rejectAll('The vision process is being stopped.');
     await this.#supervisor.stop();
     this.#change({ process: 'stopped' });
   }
@@ -214,10 +176,10 @@ export class VisionClient implements Vision {
           for (const listener of this.#codeListeners) listener(message.text);
         return;
       case 'still':
-        this.#takeStill(message.id)?.resolve(message.analysis);
+        this.#stills.answered(message.id, message.analysis);
         return;
       case 'stillFailed':
-        this.#takeStill(message.id)?.reject(new VestibuleError(message.code, message.message));
+        this.#stills.refused(message.id, message.code, message.message);
         return;
       case 'log':
         this.#parts.log(message.level, message.message);
@@ -239,10 +201,8 @@ export class VisionClient implements Vision {
     if (this.#boxes.length > 0) this.#supervisor.send({ t: 'overlay', boxes: this.#boxes });
     this.#giveCredit();
     if (this.#codeListeners.size > 0) this.#tellScan();
-    // What the former process had counted is lost: a new number says so.
-    if (this.#measured !== undefined) this.#measured.session = this.#nextSession++;
-    this.#tellMeasure();
-    for (const [id, still] of this.#stills) this.#sendStill(id, still);
+    this.#measuring.started();
+    this.#stills.sendAll();
   }
 
   #camera({ state, identity, detail }: Extract<FromChild, { t: 'camera' }>): void {
@@ -256,10 +216,11 @@ export class VisionClient implements Vision {
   #down(reason: string): void {
     const { rssBytes: _, ...rest } = this.#state;
     this.#newestFrameAt = undefined;
+    this.#measuring.ended();
     const fault = this.#state.fault ?? { code: 'vision_unavailable' as const, message: reason };
     this.#parts.log('warn', reason);
     this.#state = rest;
-    this.#rejectStills(fault.message);
+    this.#stills.rejectAll(fault.message);
     this.#change({ process: 'restarting', camera: 'lost', cameraDetail: fault.message, fps: 0, fault });
   }
 
@@ -267,35 +228,10 @@ export class VisionClient implements Vision {
     if (this.#state.process === 'running') this.#supervisor.send({ t: 'scan', on: this.#codeListeners.size > 0 });
   }
 
-  #tellMeasure(): void {
-    if (this.#measured === undefined || this.#state.process !== 'running') return;
-    const { session, wish } = this.#measured;
-    this.#supervisor.send({ t: 'measure', session, wish });
-  }
-
   #giveCredit(): void {
     if (this.#previewListeners.size === 0 || this.#state.process !== 'running') return;
     const n = PREVIEW_CREDIT - this.#creditOut;
     if (n > 0 && this.#supervisor.send({ t: 'credit', n })) this.#creditOut += n;
-  }
-
-  #sendStill(id: number, still: PendingStill): void {
-    if (still.sent) return;
-    still.sent = true;
-    this.#supervisor.send({ t: 'still', id, bytes: still.bytes });
-  }
-
-  #takeStill(id: number): PendingStill | undefined {
-    const still = this.#stills.get(id);
-    this.#stills.delete(id);
-    still?.cancel();
-    return still;
-  }
-
-  #rejectStills(reason: string): void {
-    for (const id of [...this.#stills.keys()]) {
-      this.#takeStill(id)?.reject(new VestibuleError('vision_unavailable', reason));
-    }
   }
 
   #change(change: Partial<State>): void {

@@ -3,8 +3,11 @@ import type { Frame, Picture } from '../domain/frame.js';
 import type { Camera } from '../ports/camera.js';
 import type { Clock } from '../ports/clock.js';
 import type { Imaging, OverlayBox } from '../ports/imaging.js';
-import type { Analysis } from './analyse.js';
+import type { MeasureWish } from '../ports/vision.js';
+import type { Analysis } from './analysis.js';
 import { CameraWatch } from './camera-watch.js';
+import { CaptureRecord } from './measure/capture-facts.js';
+import type { MeasureOrder } from './measure/measurer.js';
 import { MotionGate } from './motion-gate.js';
 import { drawable } from './overlay.js';
 import { Pacer } from './pacer.js';
@@ -22,21 +25,34 @@ export interface VisionLoopParts {
   /** Absent where the configuration says `none`. */
   readonly camera: Camera | undefined;
   readonly settings: VisionSettings;
-  /** Analyses one picture elsewhere; called again only after it settled. */
-  readonly analyse: (picture: Picture) => Promise<Analysis>;
+  /** Analyses one picture elsewhere; called again only after it settled. The order says what is measured beyond faces. */
+  readonly analyse: (picture: Picture, order?: MeasureOrder) => Promise<Analysis>;
   readonly send: (message: FromChild) => void;
   /** Every picture brought into form, the newest only when forming is slower than the camera. Returns at once. */
   readonly onPicture?: (picture: Picture) => void;
 }
 
-interface Waiting {
+/** A measuring under way. */
+interface Measuring {
+  readonly session: number;
+  wish: MeasureWish;
+  readonly record: CaptureRecord;
+}
+
+interface Taken {
   readonly frame: Frame;
+  /** The measuring that counted this frame. */
+  readonly measuring: Measuring | undefined;
+}
+
+interface Waiting extends Taken {
   readonly picture: Picture;
 }
 
 /**
  * The line of the vision process: camera → slot of one → form → preview on credit → motion gate → analysis → result.
- * The newest frame wins at both slots; nothing queues.
+ * The newest frame wins at both slots; nothing queues. While something is measured every frame of the camera is counted
+ * and the motion gate stands open.
  */
 export class VisionLoop {
   readonly #parts: VisionLoopParts;
@@ -44,7 +60,8 @@ export class VisionLoop {
   readonly #gate = new MotionGate();
   readonly #previewPacer: Pacer;
   readonly #analysisPacer: Pacer;
-  #slot: Frame | undefined;
+  #slot: Taken | undefined;
+  #measuring: Measuring | undefined;
   #forming = false;
   #waiting: Waiting | undefined;
   #analysing = false;
@@ -98,6 +115,13 @@ export class VisionLoop {
     this.#overlay = drawable(boxes);
   }
 
+  /** Has more measured from the next frame on, or nothing more without a wish. A new session is counted from its first frame. */
+  measure(session: number, wish: MeasureWish | undefined): void {
+    if (wish === undefined) this.#measuring = undefined;
+    else if (this.#measuring?.session === session) this.#measuring.wish = wish;
+    else this.#measuring = { session, wish, record: new CaptureRecord(session) };
+  }
+
   /** Frames a second over the last seconds. */
   fps(): number {
     return this.#watch?.fps() ?? 0;
@@ -106,7 +130,9 @@ export class VisionLoop {
   #take(frame: Frame): void {
     // Told apart from results and previews: with nobody in view and nobody looking there are none.
     this.#parts.send({ t: 'frame', capturedAt: frame.capturedAt });
-    this.#slot = frame;
+    const measuring = this.#measuring;
+    measuring?.record.saw(frame);
+    this.#slot = { frame, measuring };
     if (!this.#forming) void this.#form();
   }
 
@@ -114,13 +140,13 @@ export class VisionLoop {
     this.#forming = true;
     const { imaging, settings } = this.#parts;
     while (this.#slot !== undefined && !this.#stopped) {
-      const frame = this.#slot;
+      const { frame, measuring } = this.#slot;
       this.#slot = undefined;
       try {
         const picture = await preprocess(imaging, frame, settings);
         this.#parts.onPicture?.(picture);
         await this.#preview(frame, picture);
-        this.#offer({ frame, picture });
+        this.#offer({ frame, measuring, picture });
       } catch (thrown) {
         this.#complain(`A frame could not be used: ${toError(thrown).message}`);
       }
@@ -138,7 +164,8 @@ export class VisionLoop {
 
   #offer(waiting: Waiting): void {
     const { settings } = this.#parts;
-    if (settings.motionGate && !this.#gate.wants(waiting.picture, waiting.frame.capturedAt)) return;
+    const gated = settings.motionGate && waiting.measuring === undefined;
+    if (gated && !this.#gate.wants(waiting.picture, waiting.frame.capturedAt)) return;
     this.#waiting = waiting;
     if (!this.#analysing) void this.#analyse();
   }
@@ -147,17 +174,23 @@ export class VisionLoop {
     const { clock, send } = this.#parts;
     this.#analysing = true;
     while (this.#waiting !== undefined && !this.#stopped && this.#analysisPacer.take(clock.mono())) {
-      const { frame, picture } = this.#waiting;
+      const { frame, picture, measuring } = this.#waiting;
       this.#waiting = undefined;
       const { seq, capturedAt } = frame;
       const begun = clock.mono();
       try {
-        const { faces, scene, timings } = await this.#parts.analyse(picture);
+        const order = measuring && { session: measuring.session, wish: measuring.wish };
+        const { timings, ...seen } = await this.#parts.analyse(picture, order);
+        const { faces } = seen;
         if (faces.length > 0) this.#gate.sawFace(capturedAt);
         if (this.#stopped) break;
         const { width, height } = picture;
         const all = { queueMs: begun - capturedAt, ...timings, totalMs: clock.mono() - capturedAt };
-        send({ t: 'result', result: { seq, capturedAt, width, height, faces, scene, timings: all } });
+        const capture = measuring?.record.facts();
+        send({
+          t: 'result',
+          result: { seq, capturedAt, width, height, ...seen, timings: all, ...(capture && { capture }) },
+        });
       } catch (thrown) {
         this.#complain(`A frame could not be analysed: ${toError(thrown).message}`);
       }

@@ -74,15 +74,18 @@ async function start(version: number, settings: VisionSettings): Promise<void> {
   const cv = loadOpencv();
   const pictures = new ImagingOpencv(cv);
   imaging = pictures;
+  const { modelsDirectory, pack: packId, detectSize, prepare } = settings;
   const worker = new InferenceWorker({
     clock,
     file: new URL('./inference/worker.js', import.meta.url),
-    settings: { modelsDirectory: settings.modelsDirectory, pack: settings.pack, detectSize: settings.detectSize },
+    settings: { modelsDirectory, pack: packId, detectSize, ...(prepare && { prepare }) },
     onGone: (reason) => {
       if (running !== undefined) fail(new VestibuleError('engine_failed', reason));
     },
+    onNetworks: (networks) => send({ t: 'networks', networks }),
+    onTrouble: (message) => send({ t: 'log', level: 'warn', message }),
   });
-  const { pack, engine } = await worker.ready();
+  const { pack, engine, networks } = await worker.ready();
   const camera = cameraOf(settings, cv, pictures);
   const codes = new CodeScan({
     clock,
@@ -95,12 +98,12 @@ async function start(version: number, settings: VisionSettings): Promise<void> {
     imaging: pictures,
     camera,
     settings,
-    analyse: (picture) => worker.analyse('live', picture),
+    analyse: (picture, order) => worker.analyse('live', picture, order),
     send,
     onPicture: (picture) => codes.offer(picture),
   });
   running = { loop, worker, codes, camera };
-  send({ t: 'ready', version: PROTOCOL_VERSION, pack, engine, networks: {} });
+  send({ t: 'ready', version: PROTOCOL_VERSION, pack, engine, networks });
   loop.start();
 }
 
@@ -145,6 +148,9 @@ process.on('message', (message: ToChild) => {
       return;
     case 'scan':
       running?.codes.set(message.on);
+      return;
+    case 'measure':
+      running?.loop.measure(message.session, message.wish);
       return;
     case 'still':
       void still(message.id, message.bytes);

@@ -29,6 +29,8 @@ export interface VisionSettings {
   readonly previewQuality: number;
   /** A camera that gives no frame for this long is reported lost. */
   readonly stallMs: number;
+  /** Networks that are loaded from the start because somebody will be measured with them; absent: when they are wished for first. */
+  readonly prepare?: MeasureWish;
 }
 
 /** Daemon → child. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ImagingOpencv } from '../../src/adapters/imaging-opencv.js';
 import { VestibuleError } from '../../src/domain/errors.js';
 import type { Picture } from '../../src/domain/frame.js';
-import type { Analysis } from '../../src/vision/analyse.js';
+import type { Analysis } from '../../src/vision/analysis.js';
 import { VisionLoop } from '../../src/vision/loop.js';
 import type { FromChild, VisionSettings } from '../../src/vision/protocol.js';
 import { FakeCamera } from '../fakes/fake-camera.js';

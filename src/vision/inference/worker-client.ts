@@ -2,8 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { VestibuleError } from '../../domain/errors.js';
 import type { Picture } from '../../domain/frame.js';
 import type { Clock } from '../../ports/clock.js';
-import type { PackIdentity } from '../../ports/vision.js';
-import type { Analysis } from '../analyse.js';
+import type { MeasureNetworks, PackIdentity } from '../../ports/vision.js';
+import type { Analysis } from '../analysis.js';
+import type { MeasureOrder } from '../measure/measurer.js';
 import type { FromWorker, ToWorker, WorkerSettings } from './worker-protocol.js';
 
 /**
@@ -11,7 +12,7 @@ import type { FromWorker, ToWorker, WorkerSettings } from './worker-protocol.js'
  * this hangs (design value). With the second in which it is noticed, the 5 s of a hung process are kept.
  */
 const LIVE_LIMIT_MS = 4000;
-/** The first frame makes the engine ready; a photograph may show many faces. */
+/** The first frame makes the engine ready; a photograph may show many faces; loading an engine holds up the frames. */
 const LIMIT_MS = 15_000;
 
 interface Request {
@@ -21,12 +22,33 @@ interface Request {
   readonly reject: (error: Error) => void;
 }
 
+/** What the worker is when its pack is loaded. */
+export interface WorkerReady {
+  readonly pack: PackIdentity;
+  readonly engine: string;
+  readonly networks: MeasureNetworks;
+}
+
+export interface InferenceWorkerParts {
+  readonly clock: Pick<Clock, 'mono'>;
+  /** The worker's module. */
+  readonly file: URL;
+  readonly settings: WorkerSettings;
+  /** Called once when the thread ends without being told to. */
+  readonly onGone: (reason: string) => void;
+  /** Which networks there are changed. */
+  readonly onNetworks: (networks: MeasureNetworks) => void;
+  /** Something went wrong that ends nothing. */
+  readonly onTrouble: (message: string) => void;
+}
+
 /** The inference worker as the vision process sees it. */
 export class InferenceWorker {
   readonly #clock: Pick<Clock, 'mono'>;
   readonly #worker: Worker;
   readonly #requests = new Map<number, Request>();
-  readonly #ready: Promise<{ readonly pack: PackIdentity; readonly engine: string }>;
+  readonly #ready: Promise<WorkerReady>;
+  readonly #parts: InferenceWorkerParts;
   readonly #exited: Promise<void>;
   #nextId = 1;
   #stopping = false;
@@ -35,24 +57,20 @@ export class InferenceWorker {
   /** A live frame was finished: the next ones are no slower. */
   #warm = false;
 
-  /**
-   * Starts the thread.
-   * @param parts file: the worker's module; onGone: called once when the thread ends without being told to
-   */
-  constructor(parts: {
-    readonly clock: Pick<Clock, 'mono'>;
-    readonly file: URL;
-    readonly settings: WorkerSettings;
-    readonly onGone: (reason: string) => void;
-  }) {
+  /** Networks are being loaded in the thread. */
+  #loading = false;
+
+  /** Starts the thread. */
+  constructor(parts: InferenceWorkerParts) {
+    this.#parts = parts;
     this.#clock = parts.clock;
     this.#worker = new Worker(parts.file, { workerData: parts.settings });
     let reason = 'The inference worker ended.';
     this.#ready = new Promise((resolve, reject) => {
       this.#worker.on('message', (message: FromWorker) => {
-        if (message.t === 'ready') resolve({ pack: message.pack, engine: message.engine });
+        if (message.t === 'ready') resolve(message);
         else if (message.t === 'failed') reject(new VestibuleError(message.code, message.message));
-        else this.#settle(message);
+        else this.#hear(message);
       });
       this.#worker.on('error', (error) => {
         reason = `The inference worker failed: ${error.message}`;
@@ -72,16 +90,17 @@ export class InferenceWorker {
   }
 
   /** Resolves when the pack is loaded. Throws `pack_missing`, `pack_file_invalid`, `engine_missing`, `engine_failed`. */
-  ready(): Promise<{ readonly pack: PackIdentity; readonly engine: string }> {
+  ready(): Promise<WorkerReady> {
     return this.#ready;
   }
 
   /** Analyses one picture; requests are carried out one after the other. The pixels are copied, the copy is moved. */
-  analyse(mode: 'live' | 'still', picture: Picture): Promise<Analysis> {
+  analyse(mode: 'live' | 'still', picture: Picture, order?: MeasureOrder): Promise<Analysis> {
     if (this.#stopping) return Promise.reject(new VestibuleError('vision_unavailable', 'Vision is being stopped.'));
     const id = this.#nextId++;
     const bgr = new Uint8Array(picture.bgr);
-    const message: ToWorker = { t: 'analyse', id, mode, width: picture.width, height: picture.height, bgr };
+    const { width, height } = picture;
+    const message: ToWorker = { t: 'analyse', id, mode, width, height, bgr, ...(order && { order }) };
     return new Promise((resolve, reject) => {
       this.#requests.set(id, { mode, since: this.#clock.mono(), resolve, reject });
       this.#worker.postMessage(message, [bgr.buffer]);
@@ -92,7 +111,7 @@ export class InferenceWorker {
   overdue(): number | undefined {
     const atHand = this.#requests.values().next().value;
     if (atHand === undefined) return undefined;
-    const limitMs = atHand.mode === 'live' && this.#warm ? LIVE_LIMIT_MS : LIMIT_MS;
+    const limitMs = atHand.mode === 'live' && this.#warm && !this.#loading ? LIVE_LIMIT_MS : LIMIT_MS;
     // Requests wait for each other: the time of one begins when the one before it is finished.
     const begunAt = Math.max(atHand.since, this.#finishedAt);
     return this.#clock.mono() - begunAt > limitMs ? limitMs : undefined;
@@ -105,6 +124,22 @@ export class InferenceWorker {
       this.#worker.postMessage({ t: 'stop' } satisfies ToWorker);
     }
     await this.#exited;
+  }
+
+  #hear(message: Exclude<FromWorker, { t: 'ready' | 'failed' }>): void {
+    switch (message.t) {
+      case 'networks':
+        this.#parts.onNetworks(message.networks);
+        return;
+      case 'loading':
+        this.#loading = message.on;
+        return;
+      case 'trouble':
+        this.#parts.onTrouble(message.message);
+        return;
+      default:
+        this.#settle(message);
+    }
   }
 
   #settle(message: Extract<FromWorker, { t: 'analysed' | 'refused' }>): void {
