@@ -33,6 +33,8 @@ export interface LivenessOrder {
   readonly networks: { readonly passive?: string; readonly mesh?: string; readonly body?: string };
   /** `refused`: why this camera does not count. `demo`: a recording or unpinned camera that the configuration allows. */
   readonly camera: { readonly kind: string; readonly demo: boolean; readonly refused?: LivenessReason };
+  /** The picture that is analysed shows left and right exchanged (`camera.mirror`): `watchAction` is told so. */
+  readonly mirrored?: boolean;
   /** Time between two frames of the camera, ms. */
   readonly frameIntervalMs: number;
   /** A whole number from 0 to n − 1, all equally likely, from a cryptographic source. */

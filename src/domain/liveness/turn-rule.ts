@@ -1,0 +1,79 @@
+import type { ActionRule, SeenFrame } from './action-rule.js';
+import { BEGUN_PART, HELD_FRAMES, HELD_WITHIN_MS, MUCH_MOVEMENT, part } from './action-rule.js';
+import { HeldFrames } from './held-frames.js';
+
+/** Thresholds of a turn against the head at rest; what they rest on is in docs/liveness.md. */
+export const TURN_YAW_DEGREES = 10;
+export const TURN_ASYMMETRY = 0.12;
+export const TURN_RESIDUAL = 0.05;
+
+/** Frames in which a flat picture has to have moved before it is called one. */
+const FLAT_FRAMES = 3;
+
+/**
+ * A turn of the head: yaw, asymmetry and planarity together. It tells a head from a flat picture, however that is held;
+ * it does not tell a head from a recording of a turning head.
+ */
+export class TurnRule implements ActionRule {
+  readonly #side: 1 | -1;
+  readonly #held = new HeldFrames(HELD_FRAMES, HELD_WITHIN_MS);
+  #begun = false;
+  #movedFlat = 0;
+  #inDepth = false;
+  #progress = 0;
+  #yaw = 0;
+  #asymmetry = 0;
+  #residual = 0;
+  #movement = 0;
+
+  /** @param side 1: to the person's left (the image's right), −1: to the right */
+  constructor(side: 1 | -1) {
+    this.#side = side;
+  }
+
+  see({ at, head }: SeenFrame): void {
+    if (head === undefined) return;
+    const yaw = this.#side * head.yawDegrees;
+    const asymmetry = this.#side * head.asymmetry;
+    this.#yaw = Math.max(this.#yaw, yaw);
+    this.#asymmetry = Math.max(this.#asymmetry, asymmetry);
+    this.#residual = Math.max(this.#residual, head.residual);
+    this.#movement = Math.max(this.#movement, head.movement);
+    const turned = yaw >= TURN_YAW_DEGREES && asymmetry >= TURN_ASYMMETRY;
+    if (turned && head.residual >= TURN_RESIDUAL) this.#held.add(at);
+    if (yaw >= BEGUN_PART * TURN_YAW_DEGREES && asymmetry >= BEGUN_PART * TURN_ASYMMETRY) this.#begun = true;
+    if (head.residual >= TURN_RESIDUAL) this.#inDepth = true;
+    else if (!turned && head.movement > MUCH_MOVEMENT) this.#movedFlat++;
+    this.#progress = Math.min(part(yaw / TURN_YAW_DEGREES), part(asymmetry / TURN_ASYMMETRY));
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  get done(): boolean {
+    return this.#held.enough;
+  }
+
+  get frames(): number {
+    return this.#held.total;
+  }
+
+  get progress(): number {
+    return Math.max(this.#held.share, 0.9 * this.#progress);
+  }
+
+  /** Points moved far in several frames, and in no frame did they leave the plane. */
+  get flat(): boolean {
+    return this.#movedFlat >= FLAT_FRAMES && !this.#inDepth;
+  }
+
+  get measures(): Readonly<Record<string, number>> {
+    return {
+      yawDegrees: this.#yaw,
+      asymmetry: this.#asymmetry,
+      residual: this.#residual,
+      movement: this.#movement,
+    };
+  }
+}
