@@ -46,6 +46,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     load: async () => (await import('./attendance.js')).attendanceCommand(),
   },
   {
+    name: 'liveness',
+    description: 'show the camera that counts for liveness, explain a decision',
+    load: async () => (await import('./liveness.js')).livenessCommand(),
+  },
+  {
     name: 'eval',
     description: 'measure how well a model pack recognises',
     load: async () => {

@@ -12,6 +12,7 @@ import {
   type WireEnrolmentResult,
   type WirePhotoVerdict,
 } from '../http/contract.js';
+import { cameraPinSchema, type WireCameraPin } from '../http/contract-camera.js';
 import {
   type AdminPerson,
   adminPeopleSchema,
@@ -59,6 +60,16 @@ export class DaemonClient {
 
   status(): Promise<KioskStatus> {
     return this.#call('GET', '/api/v1/admin/status', kioskStatusSchema);
+  }
+
+  /** Which camera counts for liveness, and which one runs. */
+  camera(): Promise<WireCameraPin> {
+    return this.#call('GET', '/api/v1/admin/camera', cameraPinSchema);
+  }
+
+  /** From now on the camera that runs counts. */
+  pinCamera(): Promise<WireCameraPin> {
+    return this.#call('POST', '/api/v1/admin/camera/pin', cameraPinSchema);
   }
 
   begin(request: EnrolmentRequest): Promise<EnrolmentBegun> {

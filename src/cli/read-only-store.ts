@@ -7,9 +7,12 @@ import type { Collection, CollectionSpec, StateReader, Store, StoreAlarm } from 
  */
 export class ReadOnlyStore implements Store {
   readonly #reader: StateReader;
+  readonly #text: (file: string) => Promise<string | undefined>;
 
-  constructor(reader: StateReader) {
+  /** @param text reads a text file of the state directory; without it there is none */
+  constructor(reader: StateReader, text: (file: string) => Promise<string | undefined> = async () => undefined) {
     this.#reader = reader;
+    this.#text = text;
   }
 
   async open(): Promise<void> {}
@@ -36,8 +39,8 @@ export class ReadOnlyStore implements Store {
     return Promise.reject(refused(file));
   }
 
-  async readText(): Promise<string | undefined> {
-    return undefined;
+  readText(file: string): Promise<string | undefined> {
+    return this.#text(file);
   }
 
   alarms(): readonly StoreAlarm[] {

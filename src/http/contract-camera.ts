@@ -19,7 +19,12 @@ export const cameraPinSchema = z.object({
   pinned: deviceSchema.exactOptional(),
   pinnedAt: z.string().exactOptional().describe('RFC 3339 UTC.'),
   camera: z
-    .object({ kind: z.string(), source: z.string(), recorded: z.boolean(), device: deviceSchema.exactOptional() })
+    .object({
+      kind: z.enum(['opencv', 'rpicam', 'raspistill', 'browser', 'demo']),
+      source: z.string(),
+      recorded: z.boolean(),
+      device: deviceSchema.exactOptional(),
+    })
     .exactOptional()
     .describe('The camera that runs; absent while none does.'),
 });
