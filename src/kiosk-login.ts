@@ -22,7 +22,7 @@ import type { Config } from './config/schema.js';
 import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
 import { localTimeOf } from './domain/local-time.js';
 import type { Policy } from './domain/policy.js';
-import { passwordMayBeAlone } from './domain/policy.js';
+import { passwordMayBeAlone, policyAsksFor } from './domain/policy.js';
 import type { IssuedSession, LoginParts } from './http/parts-login.js';
 import type { Lifecycle } from './kiosk-lifecycle.js';
 import { type MessengerSecrets, messengersOf } from './kiosk-messengers.js';
@@ -35,6 +35,7 @@ import type { Enrolments } from './people/enrolment.js';
 import { hasAdministrator, setUpCode } from './people/first-admin.js';
 import { Passwords } from './people/passwords.js';
 import type { Vision } from './ports/vision.js';
+import { PoseEnrolments } from './people/pose-enrolment.js';
 import type { SessionRequest } from './session/session.js';
 import { Sessions } from './session/sessions.js';
 
@@ -182,6 +183,8 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     codes,
     steps,
     ledger,
+    poses: new PoseEnrolments({ people, templates, clock, random, vision, onFault: fault }),
+    poseOffered: config.liveness.poseSignature !== 'off' && policyAsksFor(policy, 'pose'),
     corrections,
     password,
     regulation,

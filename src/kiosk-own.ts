@@ -14,15 +14,17 @@ import type { Person } from './domain/person.js';
 import type { SetupState } from './http/contract-login.js';
 import type { OwnDesk } from './http/parts-login.js';
 import { OwnContacts } from './kiosk-own-contacts.js';
+import { OwnPose } from './kiosk-own-pose.js';
 import { OwnTotp } from './kiosk-own-totp.js';
 import { correctionRow, factorsView } from './kiosk-people-view.js';
-import { PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
+import { checkPageText } from './people/consent.js';
 import type { Credentials } from './people/credentials.js';
 import type { Enrolments } from './people/enrolment.js';
 import { withdrawFace } from './people/enrolment-store.js';
 import type { Invitations } from './people/invitations.js';
 import type { Passwords } from './people/passwords.js';
 import type { People } from './people/people.js';
+import type { PoseEnrolments } from './people/pose-enrolment.js';
 import type { Templates } from './people/templates.js';
 import type { Clock } from './ports/clock.js';
 import type { Random } from './ports/random.js';
@@ -36,6 +38,9 @@ export interface OwnRooms {
   readonly templates: Templates;
   readonly invitations: Pick<Invitations, 'revokeFor'>;
   readonly enrolments: Enrolments;
+  readonly poses: PoseEnrolments;
+  /** The policy asks for body motion, and it is compared. */
+  readonly poseOffered: boolean;
   readonly passwords: Passwords;
   readonly codes: OneTimeCodes;
   readonly steps: Pick<TakenSteps, 'renew'>;
@@ -62,16 +67,19 @@ export class KioskOwn implements OwnDesk {
   readonly #rooms: OwnRooms;
   readonly #contacts: OwnContacts;
   readonly #totp: OwnTotp;
+  readonly #pose: OwnPose;
 
   constructor(rooms: OwnRooms) {
     this.#rooms = rooms;
     this.#contacts = new OwnContacts(rooms);
     this.#totp = new OwnTotp({ ...rooms, issuer: rooms.config.site.name });
+    this.#pose = new OwnPose(rooms);
   }
 
   /** Forgets everything that was begun. */
   stop(): void {
     this.#totp.stop();
+    this.#rooms.poses.stop();
   }
 
   profile: OwnDesk['profile'] = async (personId) => {
@@ -85,6 +93,7 @@ export class KioskOwn implements OwnDesk {
       factors: factorsView(own, templates.of(personId)),
       otp: codes.choices(personId, true).map((choice) => ({ ...choice })),
       setup: this.#rooms.setupOf(personId),
+      poseOffered: this.#rooms.poseOffered,
     };
   };
 
@@ -152,10 +161,7 @@ export class KioskOwn implements OwnDesk {
     this.#person(personId);
     if (this.#rooms.config.registration.face === 'off')
       throw new VestibuleError('not_permitted', 'Faces are switched off at this kiosk.');
-    if (textVersion !== PAGE_CONSENT_TEXT_VERSION)
-      throw invalid(
-        `The page shows another text of consent than the one in force, of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
-      );
+    checkPageText(textVersion);
     return this.#rooms.enrolments.beginFor(personId, { textVersion, language, recordedBy: 'person' });
   };
 
@@ -180,7 +186,21 @@ export class KioskOwn implements OwnDesk {
     if (this.#rooms.enrolments.personOf(id) === personId) this.#rooms.enrolments.cancel(id);
   };
 
-  removeFace: OwnDesk['removeFace'] = (personId) => withdrawFace(personId, this.#rooms);
+  removeFace: OwnDesk['removeFace'] = async (personId) => {
+    // Whatever is begun would bring the consent back.
+    await this.#rooms.poses.cancelOf(personId);
+    await withdrawFace(personId, this.#rooms);
+  };
+
+  beginPose: OwnDesk['beginPose'] = async (personId, consent) => this.#pose.begin(this.#person(personId).id, consent);
+
+  poseSetup: OwnDesk['poseSetup'] = async (personId, id) => this.#pose.view(personId, id);
+
+  takePose: OwnDesk['takePose'] = async (personId, id) => this.#pose.take(personId, id);
+
+  cancelPose: OwnDesk['cancelPose'] = async (personId, id) => this.#pose.cancel(personId, id);
+
+  removePose: OwnDesk['removePose'] = (personId) => this.#pose.remove(this.#person(personId).id);
 
   corrections: OwnDesk['corrections'] = async (personId) =>
     this.#rooms.corrections.of(personId).map((one) => correctionRow(one, (id) => this.#rooms.people.nameOf(id)));

@@ -14,7 +14,7 @@ import type { VisionSettings } from './vision/protocol.js';
  * Throws `pack_mismatch` when the configuration names another pack than the one the templates were made with.
  */
 async function choosePack(config: Config, templates: Templates): Promise<string> {
-  const pinned = templates.all().length > 0 ? templates.pinnedPack()?.id : undefined;
+  const pinned = templates.hasFaces() ? templates.pinnedPack()?.id : undefined;
   const wanted = config.vision.pack;
   if (pinned !== undefined) {
     if (wanted !== 'auto' && wanted !== pinned)

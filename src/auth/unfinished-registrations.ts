@@ -84,7 +84,8 @@ export class UnfinishedRegistrations {
     const { rooms, sessions } = this.#parts;
     const person = rooms.people.find(personId);
     if (person === undefined || registration !== 'open' || role !== 'person' || badges.length > 0) return false;
-    if (person.externalId !== undefined || rooms.templates.of(personId).length > 0) return false;
+    if (person.externalId !== undefined) return false;
+    if (rooms.templates.of(personId).some(({ kind }) => kind === 'face')) return false;
     return !rooms.invitations.concerns(personId) && sessions.countOf(personId) === 0;
   }
 

@@ -36,6 +36,7 @@ export const profileSchema = z.object({
   factors: factorsSchema,
   otp: z.array(otpChoiceSchema).readonly().describe('Ways to get a code that work for this person now.'),
   setup: setupSchema,
+  poseOffered: z.boolean().describe('Body motion can be set up: the policy asks for it and it is compared here.'),
 });
 
 const ownPunch = z.object({ id: z.string(), type: z.string(), at: timestamp, corrected: z.boolean() });
@@ -59,6 +60,7 @@ export const contactSchema = z.strictObject({ destination: text(254).describe('T
 export const contactBegunSchema = z.object({ destination: z.string().describe('Masked.'), expiresInMs: z.number() });
 export const recoveryCodesSchema = z.object({ codes: z.array(z.string()).readonly().describe('Shown only once.') });
 export const badgeSchema = z.strictObject({ badge: badgeText, label: text(40) });
+/** Begins to set up what is computed from the body: the face, or a pose signature. */
 export const faceBeginSchema = z.strictObject({
   consent: z.strictObject({
     accepted: z.literal(true, 'must be true: no face is enrolled without consent'),

@@ -24,6 +24,7 @@ import type {
   OwnTimes,
   PersonChangeRequest,
   Profile,
+  PoseSetup,
   TotpBegun,
 } from './contract-people.js';
 import type { Caller } from './parts.js';
@@ -100,6 +101,12 @@ export interface OwnDesk {
   corrections(personId: string): Promise<readonly CorrectionRow[]>;
   requestCorrection(personId: string, request: CorrectionRequest): Promise<CorrectionRow>;
 }
+  beginPose(personId: string, consent: { textVersion: string; language: string }): Promise<PoseSetup>;
+  poseSetup(personId: string, id: string): Promise<PoseSetup>;
+  /** Begins a take; the newest one wins. The signature is stored by the last take that counts. */
+  takePose(personId: string, id: string): Promise<PoseSetup>;
+  cancelPose(personId: string, id: string): Promise<void>;
+  removePose(personId: string): Promise<void>;
 
 /** Administration of people. `by`: the person of the session, absent for the admin code. */
 export interface PeopleDesk {

@@ -10,6 +10,7 @@ import { healthRoutes } from './routes/health.js';
 import { enrolmentRoutes, kioskRoutes } from './routes/kiosk.js';
 import { ownRoutes } from './routes/own.js';
 import { ownFactorRoutes } from './routes/own-factors.js';
+import { ownPoseRoutes } from './routes/own-pose.js';
 import { peopleRoutes } from './routes/people.js';
 import { registrationRoutes } from './routes/registration.js';
 import { sessionRoutes } from './routes/session.js';
@@ -39,6 +40,7 @@ export function apiRoutes(parts: HttpParts, events: EventStream, video: VideoFee
     ...registrationRoutes(login, parts.clock),
     ...ownRoutes(login.own),
     ...ownFactorRoutes(login.own),
+    ...ownPoseRoutes(login.own),
     ...adminRoutes(parts),
     ...cameraRoutes(parts.camera),
     ...peopleRoutes(login.administration),

@@ -13,6 +13,15 @@ export const consentSchema = z.strictObject({
   recordedBy: z.enum(['person', 'administrator', 'demo']),
 });
 
+/** @throws VestibuleError `input_invalid` when a page shows another text than the one in force */
+export function checkPageText(textVersion: string): void {
+  if (textVersion !== PAGE_CONSENT_TEXT_VERSION)
+    throw new VestibuleError(
+      'input_invalid',
+      `The page shows another text of consent than the one in force, of ${PAGE_CONSENT_TEXT_VERSION}. Reload the page and begin again.`,
+    );
+}
+
 /** A consent as it is given; the time is added where it is absent. */
 export type GivenConsent = Omit<Consent, 'at'> & { readonly at?: string };
 

@@ -37,11 +37,15 @@ export async function storeNewPerson(
 }
 
 /**
- * Stores the face of somebody who is there already, in place of a former one. The consent comes first: there is never a
+ * Stores the face or the pose signature of somebody who is there already, in place of a former one. The consent comes first: there is never a
  * template without one. A cut in between leaves the consent and the former template, if any; enrol again.
  * @throws VestibuleError `person_unknown` (removed meanwhile), `pack_mismatch`, `storage_*`
  */
-export async function storeFaceOf({ people, templates }: Rooms, consent: Consent, template: Template): Promise<Person> {
+export async function storeTemplateOf(
+  { people, templates }: Rooms,
+  consent: Consent,
+  template: Template,
+): Promise<Person> {
   const { personId } = template;
   const person = await people.update(personId, { consent });
   // Marked: a removal at this very moment must not leave a template behind.

@@ -12,7 +12,7 @@ import type { Random } from '../ports/random.js';
 import type { PackIdentity, StillAnalysis, Vision } from '../ports/vision.js';
 import { completeConsent, type GivenConsent } from './consent.js';
 import type { Enrolled, PhotoVerdict, PictureOrigin, SimilarPerson } from './enrolment-result.js';
-import { storeFaceOf, storeNewPerson } from './enrolment-store.js';
+import { storeNewPerson, storeTemplateOf } from './enrolment-store.js';
 import { EnrolmentThresholds } from './enrolment-thresholds.js';
 import type { NewPerson, People } from './people.js';
 import type { Templates } from './templates.js';
@@ -207,7 +207,7 @@ export class Enrolments {
     });
     const rooms = { people: this.#people, templates: this.#templates };
     if (subject.kind === 'existing') {
-      const person = await storeFaceOf(rooms, subject.consent, templateOf(subject.personId));
+      const person = await storeTemplateOf(rooms, subject.consent, templateOf(subject.personId));
       return { person, similar };
     }
     const { given } = subject;
@@ -258,7 +258,7 @@ export class Enrolments {
   }
 
   #checkPack(session: Session, pack: PackIdentity): void {
-    const fixed = session.pack ?? (this.#templates.all().length > 0 ? this.#templates.pinnedPack() : undefined);
+    const fixed = session.pack ?? (this.#templates.hasFaces() ? this.#templates.pinnedPack() : undefined);
     if (fixed !== undefined && fixed.hash !== pack.hash)
       throw new VestibuleError(
         'pack_mismatch',

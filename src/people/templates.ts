@@ -80,6 +80,11 @@ export class Templates {
     return this.#open;
   }
 
+  /** Whether anybody's face is stored: only faces bind the kiosk to their pack. */
+  hasFaces(): boolean {
+    return this.#open.some(({ kind }) => kind === 'face');
+  }
+
   of(personId: string): readonly Template[] {
     return this.#open.filter((template) => template.personId === personId);
   }
@@ -139,6 +144,19 @@ export class Templates {
       ...confirmed(data, personId),
       records: data.records.filter((record) => record.personId !== personId),
     }));
+  }
+
+  /**
+   * Forgets one kind of template and keeps the others: these are sealed anew with a new key of the person, and the former
+   * key is gone from the file. Two writes, as in `remove`.
+   */
+  async removeKind(personId: string, kind: Template['kind']): Promise<void> {
+    const own = this.#data().records.filter((record) => record.personId === personId);
+    if (!own.some((record) => record.kind === kind)) return;
+    if (own.every((record) => record.kind === kind)) return this.remove(personId);
+    const kek = this.#requireKek();
+    await this.#change((data) => withoutKind(data, personId, kind, kek, this.#random));
+    await this.#change((data) => ({ ...data }));
   }
 
   /** Persons whose template was stored and whose entry is not known to be stored: see half-enrolled.ts. */
@@ -201,6 +219,31 @@ export class Templates {
 function confirmed({ unconfirmed, ...data }: TemplatesData, personId: string): TemplatesData {
   const left = unconfirmed?.filter((id) => id !== personId) ?? [];
   return { ...data, ...(left.length > 0 && { unconfirmed: left }) };
+}
+
+/** Without the person's records of this kind; his others under a new key. */
+function withoutKind(
+  data: TemplatesData,
+  personId: string,
+  kind: Template['kind'],
+  kek: { readonly kid: string; readonly key: Uint8Array },
+  random: Random,
+): TemplatesData {
+  const records = data.records.filter((record) => record.personId !== personId || record.kind !== kind);
+  const former = data.keys[personId];
+  const formerKey = former && unwrapPersonKey(former, personId, kek);
+  // Sealed with a key that is not here: nothing of it can be sealed anew, and the others must open when the key is back.
+  if (formerKey === undefined) return { ...data, records };
+  const personKey = random.bytes(32);
+  const resealed = (record: SealedRecord): SealedRecord => {
+    const template = record.personId === personId ? openTemplate(record, formerKey) : undefined;
+    return template === undefined ? record : sealTemplate(template, personKey, kek.kid, random);
+  };
+  return {
+    ...data,
+    keys: { ...data.keys, [personId]: wrapPersonKey(personKey, personId, kek, random) },
+    records: records.map(resealed),
+  };
 }
 
 /** The pack to pin; another one is refused while face templates exist. */

@@ -1,5 +1,5 @@
 import { VestibuleError } from '../../src/domain/errors.js';
-import type { CorrectionRow, OwnTimes } from '../../src/http/contract-people.js';
+import type { CorrectionRow, OwnTimes, PoseSetup } from '../../src/http/contract-people.js';
 import type { OwnDesk } from '../../src/http/parts-login.js';
 import { checkPassword, type FakePerson, factorsOf, setupOf } from './fake-people.js';
 
@@ -42,6 +42,10 @@ export class FakeOwn implements OwnDesk {
   /** The code that confirms a contact or an authenticator. */
   confirmCode = '246810';
   rows: CorrectionRow[] = [];
+  /** Whether body motion can be set up. */
+  poseOffered = true;
+  /** What the set-up of body motion says beside its counts; without `refused` the next take counts. */
+  poseSays: Pick<PoseSetup, 'hint' | 'refused'> = {};
   readonly #people: () => readonly FakePerson[];
 
   constructor(people: () => readonly FakePerson[]) {
@@ -57,6 +61,7 @@ export class FakeOwn implements OwnDesk {
       factors: factorsOf(person),
       otp: person.totp ? [{ id: 'totp', channel: 'totp' }] : [],
       setup: setupOf(person),
+      poseOffered: this.poseOffered,
     };
   };
 
@@ -163,7 +168,53 @@ export class FakeOwn implements OwnDesk {
   };
 
   removeFace: OwnDesk['removeFace'] = async (personId) => {
-    this.#person('removeFace', personId).face = false;
+    const person = this.#person('removeFace', personId);
+    person.face = false;
+    person.pose = false;
+  };
+
+  #pose: PoseSetup | undefined;
+
+  beginPose: OwnDesk['beginPose'] = async (personId) => {
+    this.#person('beginPose', personId);
+    this.#pose = { id: 'o1', phase: 'ready', taken: 0, needed: 5, remainingMs: 0 };
+    return this.#pose;
+  };
+
+  /** A take is over when it is asked for the next time. */
+  poseSetup: OwnDesk['poseSetup'] = async (personId, id) => {
+    const person = this.#person('poseSetup', personId);
+    const { phase, taken, needed } = this.#knownPose(id);
+    const { hint, refused } = this.poseSays;
+    const over = phase === 'taking';
+    const now = over && refused === undefined ? taken + 1 : taken;
+    if (now === needed) person.pose = true;
+    this.#pose = {
+      id,
+      phase: now === needed ? 'done' : 'ready',
+      taken: now,
+      needed,
+      ...(hint !== undefined && { hint }),
+      ...(over && refused !== undefined && { refused }),
+      remainingMs: 0,
+    };
+    return this.#pose;
+  };
+
+  takePose: OwnDesk['takePose'] = async (personId, id) => {
+    this.#person('takePose', personId);
+    const { taken, needed } = this.#knownPose(id);
+    this.#pose = { id, phase: 'taking', taken, needed, remainingMs: 5000 };
+    return this.#pose;
+  };
+
+  cancelPose: OwnDesk['cancelPose'] = async (personId) => {
+    this.#person('cancelPose', personId);
+    this.#pose = undefined;
+  };
+
+  removePose: OwnDesk['removePose'] = async (personId) => {
+    this.#person('removePose', personId).pose = false;
   };
 
   corrections: OwnDesk['corrections'] = async (personId) => {
@@ -193,6 +244,11 @@ export class FakeOwn implements OwnDesk {
 
   #confirm(code: string): void {
     if (code !== this.confirmCode) throw new VestibuleError('input_invalid', 'The code is not right. Type it again.');
+  }
+
+  #knownPose(id: string): PoseSetup {
+    if (this.#pose?.id !== id) throw new VestibuleError('input_invalid', 'This set-up is over. Begin again.');
+    return this.#pose;
   }
 
   #knownFace(id: string): void {

@@ -15,6 +15,7 @@ import type { SessionFacts } from '../../src/http/parts-login.js';
 import { KioskOwn } from '../../src/kiosk-own.js';
 import { PAGE_CONSENT_TEXT_VERSION } from '../../src/people/consent.js';
 import { Passwords } from '../../src/people/passwords.js';
+import { PoseEnrolments } from '../../src/people/pose-enrolment.js';
 import { punch } from '../attendance/correcting.js';
 import { enrolledState } from '../fakes/enrolled.js';
 import { aFace } from '../fakes/faces.js';
@@ -95,6 +96,8 @@ async function open() {
       },
     },
     sessions: { endAllOf: (personId, except) => void ended.push({ personId, except }) },
+    poses: new PoseEnrolments({ ...state, onFault: fail }),
+    poseOffered: true,
     setupOf: () => ({ complete: true, required: ['password'], done: ['password'] }),
   });
   const person = await people.add({ name: 'Anna Berg' });
