@@ -4,6 +4,8 @@ import type { LivenessHint, PoseTake } from '../domain/liveness/run-order.js';
 import type { VisionResult } from '../domain/observation.js';
 import type { Measuring, VisionStatus } from '../ports/vision.js';
 
+/** A second face of at least this part of the largest one's height stands there too; as everywhere in liveness. */
+const SECOND_FACE_RATIO = 0.5;
 /** A second face in so many frames in a row is somebody, in one it may be a mistake of the detector. */
 const SEVERAL_IN_A_ROW = 3;
 
@@ -15,7 +17,7 @@ export class PoseRecording {
   readonly #from: number;
   readonly #to: number;
   #frames: { readonly at: number; readonly points: Float32Array }[] = [];
-  #facesInARow = 0;
+  #severalInARow = 0;
   #several = false;
   #analysed = 0;
   #broken: LivenessReason | undefined;
@@ -62,17 +64,19 @@ export class PoseRecording {
     else if (session !== undefined && session > this.#session) this.#broken = 'not_measured';
     if (this.#broken !== undefined || session !== this.#session) return;
     const { faces, body, capturedAt: at } = result;
-    this.#facesInARow = faces.length > 1 ? this.#facesInARow + 1 : 0;
+    const [first, second] = faces;
+    const alone = second === undefined || second.box.height < SECOND_FACE_RATIO * first!.box.height;
+    this.#severalInARow = alone ? 0 : this.#severalInARow + 1;
     const seen = body !== undefined && isUpperBodySeen(body.points);
-    if (faces.length === 0) this.#hint = 'no_face';
-    else if (faces.length > 1) this.#hint = 'one_person';
+    if (first === undefined) this.#hint = 'no_face';
+    else if (!alone) this.#hint = 'one_person';
     else if (body !== undefined) this.#hint = seen ? undefined : 'show_shoulders';
     if (at < this.#from || at > this.#to) return;
-    if (this.#facesInARow >= SEVERAL_IN_A_ROW) this.#several = true;
+    if (this.#severalInARow >= SEVERAL_IN_A_ROW) this.#several = true;
     // Bodies are not looked for in every frame.
     if (body === undefined) return;
     this.#analysed += 1;
-    if (seen && faces.length === 1) this.#frames.push({ at, points: body.points });
+    if (seen && first !== undefined && alone) this.#frames.push({ at, points: body.points });
   }
 
   checkCamera({ camera }: Pick<VisionStatus, 'camera'>): void {

@@ -134,10 +134,10 @@ export class FakeVision implements Vision {
     for (const listener of this.#codeListeners) listener(text);
   }
 
-  /** One analysed frame with these faces (largest first). */
-  emit(capturedAt: number, faces: readonly FaceObservation[] = [aFace()]): void {
+  /** One analysed frame with these faces (largest first). @param more what was measured beyond them */
+  emit(capturedAt: number, faces: readonly FaceObservation[] = [aFace()], more: Partial<VisionResult> = {}): void {
     this.#seq += 1;
-    for (const listener of this.#resultListeners) listener(aResult(this.#seq, capturedAt, faces));
+    for (const listener of this.#resultListeners) listener({ ...aResult(this.#seq, capturedAt, faces), ...more });
   }
 }
 
