@@ -25,6 +25,7 @@ import type { Policy } from './domain/policy.js';
 import { passwordMayBeAlone, policyAsksFor } from './domain/policy.js';
 import type { IssuedSession, LoginParts } from './http/parts-login.js';
 import type { Lifecycle } from './kiosk-lifecycle.js';
+import { composeLiveness } from './kiosk-liveness.js';
 import { type MessengerSecrets, messengersOf } from './kiosk-messengers.js';
 import { KioskOwn } from './kiosk-own.js';
 import { KioskPeople } from './kiosk-people.js';
@@ -34,10 +35,11 @@ import { PAGE_CONSENT_TEXT_VERSION } from './people/consent.js';
 import type { Enrolments } from './people/enrolment.js';
 import { hasAdministrator, setUpCode } from './people/first-admin.js';
 import { Passwords } from './people/passwords.js';
-import type { Vision } from './ports/vision.js';
 import { PoseEnrolments } from './people/pose-enrolment.js';
+import type { Vision } from './ports/vision.js';
 import type { SessionRequest } from './session/session.js';
 import { Sessions } from './session/sessions.js';
+import type { VisionSettings } from './vision/protocol.js';
 
 /** The login terminal of a running kiosk. */
 export interface Login {
@@ -56,6 +58,7 @@ export interface LoginOptions {
   readonly config: Config;
   readonly policy: Policy;
   readonly secrets: MessengerSecrets;
+  readonly settings: VisionSettings;
   readonly vision: Vision;
   readonly flow: AttendFlow;
   readonly faces: FaceFactor;
@@ -164,6 +167,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     badges: new BadgeFactor({ credentials, clock }),
     codes,
     faces: options.faces,
+    liveness: composeLiveness({ ...options, onFault: fault }),
     decisions,
     sessions,
     admit: (decision) => flow.admit(decision),
@@ -179,12 +183,12 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     templates,
     invitations,
     enrolments: options.enrolments,
+    poses: new PoseEnrolments({ people, templates, clock, random, vision, onFault: fault }),
+    poseOffered: config.liveness.poseSignature !== 'off' && policyAsksFor(policy, 'pose'),
     passwords,
     codes,
     steps,
     ledger,
-    poses: new PoseEnrolments({ people, templates, clock, random, vision, onFault: fault }),
-    poseOffered: config.liveness.poseSignature !== 'off' && policyAsksFor(policy, 'pose'),
     corrections,
     password,
     regulation,

@@ -83,7 +83,12 @@ export async function visionSettings(
 /** A still camera takes about one picture a second; a second and a half is what a slow one needs. */
 const STILL_INTERVAL_MS = 1500;
 
+/** Time between two frames of the camera, ms. */
+export function cameraIntervalMs({ source, fps }: Pick<VisionSettings, 'source' | 'fps'>): number {
+  return source.kind === 'raspistill' ? STILL_INTERVAL_MS : 1000 / fps;
+}
+
 /** Time between two analysed frames, ms. */
-export function frameIntervalMs({ source, fps, maxInferencesPerSecond }: VisionSettings): number {
-  return source.kind === 'raspistill' ? STILL_INTERVAL_MS : 1000 / Math.min(fps, maxInferencesPerSecond);
+export function frameIntervalMs(settings: VisionSettings): number {
+  return Math.max(cameraIntervalMs(settings), 1000 / settings.maxInferencesPerSecond);
 }

@@ -133,6 +133,7 @@ export class Kiosk {
       ...recognition,
       rooms,
       config,
+      settings,
       policy,
       secrets: this.#options.messengerSecrets ?? {},
       demo: source.kind === 'demo',

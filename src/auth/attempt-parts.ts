@@ -9,6 +9,7 @@ import type { PersonCredentials } from '../people/credentials.js';
 import type { Clock } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
 import type { OtpChoice, OtpView } from './attempt-view.js';
+import type { LivenessRuns } from './liveness-runs.js';
 
 /** Who begins an attempt. Only loopback is the kiosk itself, with its camera. */
 export interface AttemptCaller {
@@ -26,6 +27,12 @@ export type FactorAnswer =
   | { readonly kind: 'pin'; readonly pin: string }
   | { readonly kind: 'badge'; readonly badge: string }
   | { readonly kind: 'otp'; readonly code: string };
+
+/** What the page says to a run of liveness or pose: begin, this prompt or colour is on the screen, another action please. */
+export type ChallengeStep =
+  | { readonly do: 'start' }
+  | { readonly do: 'shown'; readonly id: string }
+  | { readonly do: 'skip'; readonly id: string };
 
 /** What a granted login or admin attempt opens. */
 export interface SessionOrder {
@@ -96,6 +103,7 @@ export interface AttemptsParts<Issued> {
   };
   readonly codes: AttemptCodes;
   readonly faces: AttemptFaces;
+  readonly liveness: LivenessRuns;
   readonly decisions: { add(decision: Decision): Promise<unknown> };
   readonly sessions: {
     open(order: SessionOrder): Promise<Issued>;

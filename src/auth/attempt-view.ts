@@ -1,11 +1,14 @@
 import type { Attempt, AttemptMessageCode } from '../domain/attempt.js';
+import { isLive } from '../domain/attempt-live.js';
 import { chosenAlternative, deadline, faceTarget, isProven, wantedFactors } from '../domain/attempt-steps.js';
 import type { Purpose } from '../domain/decision.js';
-import type { FactorKind, OtpChannel } from '../domain/factor.js';
+import { type FactorKind, isBiometric, type OtpChannel } from '../domain/factor.js';
 import type { GuidanceCode } from '../domain/guidance.js';
+import type { LivenessReason } from '../domain/liveness/gate.js';
 import type { ShownPerson } from '../domain/moment.js';
 import { type Alternative, factorsOf } from '../domain/policy.js';
 import type { Role } from '../domain/role.js';
+import type { LivenessShown } from './attempt-liveness.js';
 
 export interface OtpChoice {
   readonly id: string;
@@ -47,7 +50,12 @@ export interface AttemptView {
   readonly steps: readonly StepView[];
   readonly otp?: OtpView;
   readonly guidance?: GuidanceCode;
-  readonly message?: { readonly code: AttemptMessageCode; readonly waitMs?: number };
+  readonly live?: LivenessShown;
+  readonly message?: {
+    readonly code: AttemptMessageCode;
+    readonly waitMs?: number;
+    readonly detail?: LivenessReason;
+  };
   readonly expiresInMs: number;
   readonly reason?: string;
   readonly session?: { readonly purpose: 'login' | 'admin'; readonly person: ShownPerson; readonly role: Role };
@@ -65,6 +73,8 @@ export interface ViewFacts {
   readonly session?: AttemptView['session'] | undefined;
   shown(personId: string): ShownPerson | undefined;
   usable(kind: FactorKind): boolean;
+  /** The run that is asked for. */
+  live(): LivenessShown | undefined;
   otp(): OtpView;
 }
 
@@ -76,6 +86,7 @@ export function viewOf(attempt: Attempt, facts: ViewFacts): AttemptView {
   const shown = isProven(attempt) && identity.kind === 'person' ? facts.shown(identity.personId) : undefined;
   const looking = open && faceTarget(attempt) !== undefined && (identity.kind === 'none' || wanted.includes('face'));
   const asksForCode = open && identity.kind !== 'none' && wanted.includes('otp');
+  const live = open && wanted.some(isLive) ? facts.live() : undefined;
   const message = open ? messageView(attempt, facts.now) : undefined;
   return {
     id,
@@ -89,6 +100,7 @@ export function viewOf(attempt: Attempt, facts: ViewFacts): AttemptView {
     steps: stepsOf(attempt, facts),
     ...(asksForCode && { otp: facts.otp() }),
     ...(looking && facts.guidance !== undefined && { guidance: facts.guidance }),
+    ...(live && { live }),
     ...(message && { message }),
     expiresInMs: open ? Math.max(0, Math.round(deadline(attempt, facts) - facts.now)) : 0,
     ...(outcome?.kind === 'denied' && { reason: outcome.reason }),
@@ -98,15 +110,16 @@ export function viewOf(attempt: Attempt, facts: ViewFacts): AttemptView {
 
 function messageView({ message }: Attempt, now: number): AttemptView['message'] {
   if (message === undefined) return undefined;
-  if (message.until === undefined) return { code: message.code };
+  const { code, detail } = message;
+  if (message.until === undefined) return { code, ...(detail && { detail }) };
   // A wait that is over is no news.
   if (message.until <= now) return undefined;
-  return { code: message.code, waitMs: Math.ceil(message.until - now) };
+  return { code, waitMs: Math.ceil(message.until - now) };
 }
 
 function identifyBy(attempt: Attempt, facts: ViewFacts): AttemptView['identifyBy'] {
   const kinds = attempt.alternatives.map(factorsOf);
-  const named = kinds.some((factors) => !factors.includes('badge') && factors.some((kind) => kind !== 'face'));
+  const named = kinds.some((factors) => !factors.includes('badge') && factors.some((kind) => !isBiometric(kind)));
   return [
     ...(named ? (['name'] as const) : []),
     ...(kinds.some((factors) => factors.includes('badge')) ? (['badge'] as const) : []),

@@ -7,11 +7,13 @@ import type { Alternative } from '../domain/policy.js';
 import {
   type AttemptCaller,
   type AttemptsParts,
+  type ChallengeStep,
   type FactorAnswer,
   type IdentityClaim,
   KIOSK_PURPOSES,
 } from './attempt-parts.js';
 import { alternativesOf } from './attempt-policy.js';
+import { isBarred, standingOf } from './attempt-standing.js';
 import { type AttemptView, viewOf } from './attempt-view.js';
 import type { OpenAttempt } from './open-attempt.js';
 import { ATTEMPT_TIMES, OpenAttempts } from './open-attempts.js';
@@ -53,6 +55,7 @@ export class Attempts<Issued> {
       guidance,
       session: opened.session,
       usable: rules.usable,
+      live: () => this.#open.live(id),
       shown: (one) => {
         const person = people.find(one);
         return person && { id: person.id, name: person.name };
@@ -112,7 +115,7 @@ export class Attempts<Issued> {
       if (!this.#isWanted(entry, answer.kind)) return Promise.resolve();
       // Attempts about one subject take turns: answers sent at the same time get no tries for nothing.
       return this.#parts.regulation.inTurn(subjectOf(entry.attempt) ?? '', async () => {
-        if (this.#open.isBarred(entry)) return this.#open.judge(entry);
+        if (isBarred(this.#parts, entry.attempt)) return this.#open.judge(entry);
         const { result, message } = await this.#verify(entry, answer);
         const at = this.#parts.clock.mono();
         await this.#open.apply(entry, { kind: 'answered', result, ...(message && { message }), at });
@@ -125,7 +128,7 @@ export class Attempts<Issued> {
   async sendCode(id: string, channel: string): Promise<AttemptView> {
     const entry = this.#open.find(id);
     if (!this.#isWanted(entry, 'otp')) return this.view(id);
-    if (this.#open.standing(entry.attempt, 'otp').kind !== 'open') {
+    if (standingOf(this.#parts, entry.attempt, 'otp').kind !== 'open') {
       await this.#open.inTurn(entry, () => this.#open.judge(entry));
       return this.view(id);
     }
@@ -135,6 +138,18 @@ export class Attempts<Issued> {
     const until = sent.kind === 'refused' && sent.waitMs !== undefined ? { until: at + sent.waitMs } : {};
     const message = sent.kind === 'refused' ? { message: { code: sent.message, ...until } } : {};
     await this.#open.inTurn(entry, () => this.#open.apply(entry, { kind: 'code', ...message, at }));
+    return this.view(id);
+  }
+
+  /**
+   * What the page says to a run of liveness or pose. That a prompt is on the screen waits for nothing: its time begins at
+   * this moment. A prompt that is asked for no more changes nothing.
+   * @throws VestibuleError `attempt_over`, `input_invalid` (no run is asked for now)
+   */
+  async challenge(id: string, step: ChallengeStep): Promise<AttemptView> {
+    const entry = this.#open.find(id);
+    if (step.do === 'start') await this.#open.inTurn(entry, () => this.#open.startRun(entry));
+    else this.#open.tellRun(entry, step);
     return this.view(id);
   }
 

@@ -1,14 +1,16 @@
-import type { Attempt, AttemptEvent, AttemptRules, Place, Standing } from '../domain/attempt.js';
+import type { Attempt, AttemptEvent, AttemptRules, LivenessTarget, Place } from '../domain/attempt.js';
 import { type AttemptStep, beginAttempt, reduce } from '../domain/attempt-reduce.js';
-import { currentGroup, deadline, everyFactor, faceTarget, isProven, subjectOf } from '../domain/attempt-steps.js';
+import { deadline, everyFactor, faceTarget, subjectOf } from '../domain/attempt-steps.js';
 import type { Decision, Purpose } from '../domain/decision.js';
 import { toError, VestibuleError } from '../domain/errors.js';
 import type { FactorKind, FactorResult } from '../domain/factor.js';
-import { AttemptCamera, type CameraWish } from './attempt-camera.js';
 import { AttemptEnding, isEnd } from './attempt-ending.js';
-import type { AttemptCaller, AttemptsParts } from './attempt-parts.js';
+import type { LivenessShown } from './attempt-liveness.js';
+import type { AttemptCaller, AttemptsParts, ChallengeStep } from './attempt-parts.js';
 import { alternativesOf, offeredNow } from './attempt-policy.js';
-import { isUsable } from './attempt-usable.js';
+import { AttemptSenses, asksForRun } from './attempt-senses.js';
+import { isBarred, standingOf } from './attempt-standing.js';
+import { worksAt } from './attempt-usable.js';
 import type { OpenAttempt } from './open-attempt.js';
 import { Turns } from './turns.js';
 
@@ -29,7 +31,7 @@ const MOST_KEPT = 300;
 export class OpenAttempts<Issued> {
   readonly #parts: AttemptsParts<Issued>;
   readonly #ending: AttemptEnding<Issued>;
-  readonly #camera: AttemptCamera;
+  readonly #senses: AttemptSenses<Issued>;
   /** Newest last; ended ones stay for a while. */
   readonly #entries = new Map<string, OpenAttempt<Issued>>();
   readonly #turns = new Turns();
@@ -40,14 +42,10 @@ export class OpenAttempts<Issued> {
   constructor(parts: AttemptsParts<Issued>) {
     this.#parts = parts;
     this.#ending = new AttemptEnding(parts);
-    this.#camera = new AttemptCamera({
-      ...parts,
-      wish: () => this.#cameraWish(),
-      onResult: (id, result, personId) => this.#face(id, result, personId),
-      onGuidance: (id, code) => {
-        const entry = this.#entries.get(id);
-        if (entry !== undefined) entry.guidance = code;
-      },
+    this.#senses = new AttemptSenses(parts, {
+      newestFirst: () => [...this.#entries.values()].reverse(),
+      onFace: (id, result, personId) => this.#face(id, result, personId),
+      onLive: (id, result, target) => this.#live(id, result, target),
     });
   }
 
@@ -79,22 +77,28 @@ export class OpenAttempts<Issued> {
   judge(entry: OpenAttempt<Issued>): Promise<void> {
     const { attempt } = entry;
     if (subjectOf(attempt) === undefined || attempt.outcome !== undefined) return Promise.resolve();
-    const standings = new Map(everyFactor(attempt).map((kind) => [kind, this.standing(attempt, kind)]));
+    const standings = new Map(everyFactor(attempt).map((kind) => [kind, standingOf(this.#parts, attempt, kind)]));
     return this.apply(entry, { kind: 'judged', standings, at: this.#parts.clock.mono() });
   }
 
-  standing(attempt: Attempt, kind: FactorKind): Standing {
-    const subject = subjectOf(attempt);
-    if (subject === undefined) return { kind: 'open' };
-    const judgement = this.#parts.regulation.judge(subject, kind);
-    if (judgement.kind !== 'wait') return judgement;
-    return { kind: 'wait', until: this.#parts.clock.mono() + judgement.ms };
+  /** The run of liveness or pose that this attempt asks for. */
+  live(id: string): LivenessShown | undefined {
+    return this.#senses.live(id);
   }
 
-  /** Some factor that is answered together now has to wait or is locked. */
-  isBarred({ attempt }: OpenAttempt<Issued>): boolean {
-    const open = currentGroup(attempt).filter((kind) => !attempt.results.has(kind));
-    return open.some((kind) => this.standing(attempt, kind).kind !== 'open');
+  /** Begins the run that is asked for; to be called in the attempt's turn. @throws VestibuleError `input_invalid` */
+  async startRun(entry: OpenAttempt<Issued>): Promise<void> {
+    if (!asksForRun(entry.attempt)) return;
+    if (isBarred(this.#parts, entry.attempt)) return this.judge(entry);
+    const at = this.#parts.clock.mono();
+    const restMs = this.#senses.startRun(entry.attempt.id);
+    await this.apply(entry, { kind: 'touched', at, ...(restMs !== undefined && { until: at + restMs }) });
+  }
+
+  /** A prompt is on the screen, or another one is asked for. @throws VestibuleError `input_invalid` */
+  tellRun(entry: OpenAttempt<Issued>, step: Exclude<ChallengeStep, { do: 'start' }>): void {
+    if (!asksForRun(entry.attempt)) return;
+    this.#senses[step.do](entry.attempt.id, step.id);
   }
 
   takeSession(id: string): Issued | undefined {
@@ -146,7 +150,7 @@ export class OpenAttempts<Issued> {
     const ends = this.#open().map((entry) => this.inTurn(entry, () => this.apply(entry, { kind: 'cancelled', at })));
     await Promise.all(ends);
     await this.#turns.settled();
-    this.#camera.stop();
+    this.#senses.stop();
     for (const entry of this.#entries.values()) entry.cancelTimer();
     this.#entries.clear();
   }
@@ -154,14 +158,21 @@ export class OpenAttempts<Issued> {
   #add(purpose: Purpose, place: Place, session?: AttemptCaller['session']) {
     if (this.#stopped || this.#isFull(place))
       throw new VestibuleError('busy', 'Too many attempts are under way. Try again in a few seconds.');
-    const { clock, people, faces, random } = this.#parts;
+    const { clock, people, random } = this.#parts;
     // A session says who it is for pages of its own person only; at the door anybody may stand.
     const renewed = purpose === 'login' || purpose === 'admin' ? session : undefined;
     const personId = renewed !== undefined && people.find(renewed.personId)?.active ? renewed.personId : undefined;
     const id = Buffer.from(random.bytes(16)).toString('base64url');
     const rules: AttemptRules = {
       ...ATTEMPT_TIMES,
-      usable: (kind) => this.#isUsable(id, kind),
+      usable: (kind) => {
+        const attempt = this.#attempt(id);
+        return attempt === undefined || this.#senses.isUsable(attempt, kind);
+      },
+      whyNot: (kind) => {
+        const attempt = this.#attempt(id);
+        return attempt && this.#senses.whyNot(attempt, kind);
+      },
       refusal: (person, wanted) =>
         this.#entries.get(id)?.isRevoked ? 'cancelled' : this.#ending.refusal(person, wanted),
     };
@@ -175,7 +186,7 @@ export class OpenAttempts<Issued> {
         offered: offeredNow(this.#parts, purpose),
         own: personId === undefined ? [] : alternativesOf(this.#parts, purpose, personId),
       },
-      { ...rules, usable: (kind) => kind !== 'face' || (place === 'kiosk' && faces.ready()) },
+      { ...rules, usable: (kind) => worksAt(this.#parts, place, purpose, kind) },
     );
     const stepUpOf = personId !== undefined && renewed?.purpose === purpose ? renewed.sessionId : undefined;
     // Open until its end was recorded, as every other one.
@@ -227,7 +238,7 @@ export class OpenAttempts<Issued> {
       entry.cancelTimer = clock.after(KEPT_MS, () => this.#entries.delete(attempt.id));
       this.#dropOldest();
     }
-    this.#camera.update();
+    this.#senses.update();
     this.#tellBusy();
   }
 
@@ -253,6 +264,13 @@ export class OpenAttempts<Issued> {
     });
   }
 
+  #live(id: string, result: FactorResult, target: LivenessTarget): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    const at = this.#parts.clock.mono();
+    this.#run(entry, () => this.apply(entry, { kind: 'answered', result, target, at }));
+  }
+
   /** Work that nobody waits for. */
   #run(entry: OpenAttempt<Issued>, work: () => Promise<void>): void {
     void this.inTurn(entry, work).catch((error) => this.#parts.onFault(toError(error)));
@@ -268,22 +286,8 @@ export class OpenAttempts<Issued> {
     return open.length >= MOST_OPEN || (place === 'remote' && remote >= MOST_REMOTE);
   }
 
-  #isUsable(id: string, kind: FactorKind): boolean {
-    const attempt = this.#entries.get(id)?.attempt;
-    if (attempt === undefined) return true;
-    const mayLook = faceTarget(attempt) === undefined || this.#cameraWish()?.attemptId === id;
-    return isUsable(this.#parts, attempt, kind, mayLook);
-  }
-
-  /** The newest attempt at the kiosk that wants a face has the camera. */
-  #cameraWish(): CameraWish | undefined {
-    for (const { attempt } of [...this.#entries.values()].reverse()) {
-      const target = faceTarget(attempt);
-      if (target === undefined) continue;
-      const barred = this.standing(attempt, 'face').kind !== 'open';
-      return { attemptId: attempt.id, target, proven: isProven(attempt), barred };
-    }
-    return undefined;
+  #attempt(id: string): Attempt | undefined {
+    return this.#entries.get(id)?.attempt;
   }
 
   #tellBusy(): void {

@@ -1,4 +1,6 @@
 import type { Attempt, AttemptEffect, AttemptEvent, AttemptMessageCode, AttemptRules, Standing } from './attempt.js';
+import { isLive, livenessTarget, notLive, sameLivenessTarget, unmeasured, whyOtherWay } from './attempt-live.js';
+import { addResult, isFace, isMeasured, isNamingBadge, messageOf, withBadge } from './attempt-results.js';
 import {
   codeAsked,
   currentGroup,
@@ -7,15 +9,13 @@ import {
   firstUsable,
   goOnWith,
   sameTarget,
+  touched,
   wantedFactors,
   withMessage,
 } from './attempt-steps.js';
-import type { FactorKind, FactorResult } from './factor.js';
+import type { FactorKind } from './factor.js';
 import { type Alternative, factorsOf } from './policy.js';
 import type { Reason } from './reason.js';
-
-/** Older results of an attempt are dropped from its record; regulation ends guessing long before. */
-const MOST_RESULTS = 64;
 
 export interface AttemptStep {
   readonly attempt: Attempt;
@@ -65,7 +65,7 @@ function next(before: Attempt, event: AttemptEvent, rules: AttemptRules): Attemp
     case 'code':
       return unchanged(withMessage(codeAsked(before, event), event.message));
     case 'touched':
-      return unchanged({ ...before, lastAt: event.at });
+      return unchanged(touched(before, event));
     case 'tick':
       return unchanged(before);
     case 'cancelled':
@@ -98,13 +98,19 @@ function identified(before: Attempt, event: EventOf<'identified'>, rules: Attemp
 function chosen(before: Attempt, { index, at }: EventOf<'chosen'>, rules: AttemptRules): AttemptStep {
   if (before.alternatives[index] === undefined) return unchanged(before);
   // A face stays whether it was right or not: that the camera looks again would tell, and would be a try for nothing.
-  const given = [...before.given].filter(([kind]) => isNamingBadge(before, kind) || isFace(kind));
+  const given = [...before.given].filter(([kind]) => isNamingBadge(before, kind) || isMeasured(kind));
   const attempt = { ...before, chosen: index, chosenByHand: true, given: new Map(given), lastAt: at };
   return settled(withMessage(attempt, undefined), rules);
 }
 
-function answered(before: Attempt, { result, message, at }: EventOf<'answered'>, rules: AttemptRules): AttemptStep {
+function answered(before: Attempt, event: EventOf<'answered'>, rules: AttemptRules): AttemptStep {
+  const { result, message, target, at } = event;
   if (before.identity.kind === 'none' || !wantedFactors(before).includes(result.kind)) return unchanged(before);
+  if (isLive(result.kind)) {
+    if (target?.factor !== result.kind || !sameLivenessTarget(livenessTarget(before), target)) return unchanged(before);
+    if (result.outcome === 'unavailable')
+      return unchanged(withMessage(addResult(before, result), unmeasured(before, result)));
+  }
   const given = new Map([...before.given, [result.kind, result]]);
   return settled({ ...withMessage(addResult(before, result), undefined), given, lastAt: at }, rules, message);
 }
@@ -126,7 +132,8 @@ function faceSeen(before: Attempt, event: EventOf<'face'>, rules: AttemptRules):
     if (personId === undefined || own === undefined) return unchanged(before);
     const found = { ...noted, identity: { kind: 'person', personId, by: 'face' }, own, lastAt: at } as const;
     const index = before.chosenByHand ? before.chosen : firstUsable(before.alternatives, rules.usable, 'face');
-    const passed = withMessage({ ...found, chosen: index, results: new Map([['face', result]]) }, undefined);
+    const other = whyOtherWay(before.alternatives, index, rules);
+    const passed = withMessage({ ...found, chosen: index, results: new Map([['face', result]]) }, other);
     return settled(disclosed(passed, rules), rules, undefined, [{ kind: 'clear', factors: ['face'] }]);
   }
   if (result.outcome === 'passed') {
@@ -205,7 +212,7 @@ function wrong(
   const only = open.length === 1 ? given.get(open[0]!) : undefined;
   const code = only === undefined ? 'not_right' : (closer ?? messageOf(only));
   return {
-    attempt: withMessage({ ...start, given: rest }, { code }),
+    attempt: withMessage({ ...start, given: rest }, notLive(start, open) ?? { code }),
     effects: [
       ...effects,
       { kind: 'count', factors: asked.filter((kind) => given.get(kind)?.outcome !== 'unavailable') },
@@ -261,29 +268,4 @@ function faceEffects(before: Attempt, after: Attempt): readonly AttemptEffect[] 
 
 function unchanged(attempt: Attempt): AttemptStep {
   return { attempt, effects: [] };
-}
-
-function addResult(attempt: Attempt, result: FactorResult | undefined): Attempt {
-  if (result === undefined) return attempt;
-  return { ...attempt, history: [...attempt.history, result].slice(-MOST_RESULTS) };
-}
-
-function withBadge(given: Attempt['given'], badge: FactorResult | undefined): Attempt['given'] {
-  return badge === undefined ? given : new Map([...given, ['badge', badge]]);
-}
-
-/** The badge that said who somebody is: it is not asked for twice, and counts only as an answer of its group. */
-function isNamingBadge({ identity }: Attempt, kind: FactorKind): boolean {
-  return kind === 'badge' && identity.kind !== 'none' && identity.by === 'badge';
-}
-
-function isFace(kind: FactorKind): boolean {
-  return kind === 'face';
-}
-
-/** A face that could not be judged is no wrong answer, but none either. */
-function messageOf({ kind, reason }: FactorResult): AttemptMessageCode {
-  const unseen =
-    reason === 'no_face' || reason === 'multiple_faces' || reason === 'low_quality' || reason === 'timeout';
-  return kind === 'face' && unseen ? 'face_not_seen' : 'not_right';
 }

@@ -96,9 +96,29 @@ export function codeAsked(attempt: Attempt, event: { readonly message?: unknown;
   return event.message === undefined ? { ...asked, waitsUntil: event.at + CODE_ARRIVES_MS } : asked;
 }
 
+/** Somebody is at it, or does until `until` what the screen asks of him. */
+export function touched(attempt: Attempt, event: { readonly until?: number; readonly at: number }): Attempt {
+  const waitsUntil = Math.max(attempt.waitsUntil ?? 0, event.until ?? 0);
+  return { ...attempt, lastAt: event.at, ...(waitsUntil > 0 && { waitsUntil }) };
+}
+
+/**
+ * Somebody who walked up to attend and whom the camera only has to see for a moment longer is gone after this time:
+ * nobody else is recognised meanwhile. Design value.
+ */
+const WALKED_ON_MS = 20_000;
+
+/** A face began this punch, and nothing is asked for but to stand there. */
+function needsNoHands(attempt: Attempt): boolean {
+  const { purpose, identity, chosenByHand } = attempt;
+  if (purpose !== 'attend' || chosenByHand || identity.kind !== 'person' || identity.by !== 'face') return false;
+  return currentGroup(attempt).every((kind) => kind === 'liveness' || kind === 'pose' || kind === 'face');
+}
+
 /** Monotonic ms at which the attempt ends by itself: left alone for too long, or at the end of its life. */
 export function deadline(attempt: Attempt, times: { readonly idleMs: number; readonly lifeMs: number }): number {
-  const aloneAt = Math.max(attempt.lastAt + times.idleMs, attempt.waitsUntil ?? 0);
+  const idleMs = needsNoHands(attempt) ? Math.min(times.idleMs, WALKED_ON_MS) : times.idleMs;
+  const aloneAt = Math.max(attempt.lastAt + idleMs, attempt.waitsUntil ?? 0);
   return Math.min(aloneAt, attempt.startedAt + times.lifeMs);
 }
 

@@ -51,7 +51,7 @@ export interface Attempt {
   readonly place: Place;
   readonly startedAt: number;
   readonly lastAt: number;
-  /** A code is on its way: until then nobody is taken for gone. */
+  /** A code is on its way, or a challenge runs: until then nobody is taken for gone. */
   readonly waitsUntil?: number;
   readonly identity: AttemptIdentity;
   /** What the policy asks of anybody at this time, the same for every name. */
@@ -93,6 +93,8 @@ export type AttemptEvent =
       readonly kind: 'answered';
       readonly result: FactorResult;
       readonly message?: 'code_wrong' | 'code_expired';
+      /** Liveness and pose: what was measured; a result about anything else than what is wanted now says nothing. */
+      readonly target?: LivenessTarget;
       readonly at: number;
     }
   /** The camera had a result. `personId` and `own`: whom it found, while nobody was named. */
@@ -107,15 +109,23 @@ export type AttemptEvent =
   | { readonly kind: 'judged'; readonly standings: ReadonlyMap<FactorKind, Standing>; readonly at: number }
   /** A code was sent, or not. */
   | { readonly kind: 'code'; readonly message?: AttemptMessage; readonly at: number }
-  /** Somebody types, or presses keys: the attempt is not left alone. */
-  | { readonly kind: 'touched'; readonly at: number }
+  /** Somebody types, or presses keys: the attempt is not left alone. `until`: he does what the screen asks until then. */
+  | { readonly kind: 'touched'; readonly until?: number; readonly at: number }
   | { readonly kind: 'tick'; readonly at: number }
   | { readonly kind: 'cancelled'; readonly at: number };
 
 /** Whom the camera looks for: anybody, one person, or nobody (a name that must not be told from a known one). */
-export type FaceTarget =
-  | { readonly kind: 'anybody' | 'nobody' }
-  | { readonly kind: 'person'; readonly personId: string };
+export type FaceTarget = { readonly kind: 'anybody' } | NamedTarget;
+type NamedTarget = { readonly kind: 'nobody' } | { readonly kind: 'person'; readonly personId: string };
+
+/** Which of liveness and pose is wanted now, and whose face it has to be. */
+export interface LivenessTarget {
+  readonly factor: 'liveness' | 'pose';
+  /** `nobody`: a name that must not be told from a known one. */
+  readonly who: NamedTarget;
+  /** Some alternative asks for this factor and the face: it has to be the face of the person named. */
+  readonly bound: boolean;
+}
 
 /** What has to be done; carried out in this order by auth/attempts. */
 export type AttemptEffect =
@@ -138,6 +148,8 @@ export interface AttemptRules {
   readonly lifeMs: number;
   /** Whether a factor can work here and now; only for the order of what is offered. */
   usable(kind: FactorKind): boolean;
+  /** Why it cannot, as far as liveness says so. */
+  whyNot?(kind: FactorKind): LivenessReason | undefined;
   /** Why this person may not reach this purpose although every factor passed. */
   refusal(personId: string, purpose: Purpose): Reason | undefined;
 }

@@ -86,6 +86,21 @@ function alternativeFaults(purpose: Purpose, alternative: Alternative): string[]
   }
   if (purpose === 'door' && onlyBiometric && !distinct.includes('liveness'))
     messages.push('a door is not opened by biometrics without liveness; add password, pin, badge or otp');
+  messages.push(...liveFaults(alternative));
+  return messages;
+}
+
+/** Liveness says that somebody lives, and pose hardly more: neither says who it is. */
+function liveFaults(alternative: Alternative): string[] {
+  const messages: string[] = [];
+  const at = (kind: FactorKind): number => alternative.findIndex((step) => step.includes(kind));
+  const faceAt = at('face');
+  if (at('liveness') >= 0 && (faceAt < 0 || faceAt > at('liveness')))
+    messages.push(
+      'liveness says nothing about who it is; put face into the same step or an earlier one, as in [face+liveness]',
+    );
+  if (factorsOf(alternative).every((kind) => kind === 'pose'))
+    messages.push('pose alone does not say who it is; add face, password, pin, badge or otp to this alternative');
   return messages;
 }
 

@@ -32,9 +32,13 @@ export type Judgement =
  */
 export const MOST_WRONG_CODES = 25;
 
+/** Wrong runs of liveness and pose in a row before a wait (design value): a person passes the first or second one. */
+const FREE_RUNS = 2;
+
 export function regulationLimits(rules: RegulationRules, factor: FactorKind): RegulationLimits {
+  const isRun = factor === 'liveness' || factor === 'pose';
   return {
-    freeTries: rules.freeTries,
+    freeTries: isRun ? Math.min(FREE_RUNS, rules.freeTries) : rules.freeTries,
     firstDelayMs: rules.firstDelaySeconds * 1000,
     longestDelayMs: rules.longestDelaySeconds * 1000,
     lockAfter: lockAfter(rules, factor),

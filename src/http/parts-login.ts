@@ -3,6 +3,7 @@ import type { SessionFacts } from '../session/session.js';
 import type { EnrolmentBegun, WireEnrolmentResult, WirePhotoVerdict } from './contract.js';
 import type {
   AttemptView,
+  ChallengeStep,
   FactorAnswer,
   IdentityClaim,
   InvitationView,
@@ -23,8 +24,8 @@ import type {
   NewPersonRequest,
   OwnTimes,
   PersonChangeRequest,
-  Profile,
   PoseSetup,
+  Profile,
   TotpBegun,
 } from './contract-people.js';
 import type { Caller } from './parts.js';
@@ -46,6 +47,8 @@ export interface AttemptDesk {
   choose(id: string, index: number): Promise<AttemptView>;
   answer(id: string, answer: FactorAnswer): Promise<AttemptView>;
   sendCode(id: string, channel: string): Promise<AttemptView>;
+  /** A run of liveness or pose: begin, a prompt is on the screen, another action. What is asked for no more changes nothing. */
+  challenge(id: string, step: ChallengeStep): Promise<AttemptView>;
   /** Somebody types: the attempt is not left alone. Changes nothing of one that ended. */
   touch(id: string): Promise<void>;
   cancel(id: string): Promise<void>;
@@ -98,15 +101,15 @@ export interface OwnDesk {
   cancelFace(personId: string, id: string): Promise<void>;
   /** Withdraws the consent: everything computed from the face is deleted. */
   removeFace(personId: string): Promise<void>;
-  corrections(personId: string): Promise<readonly CorrectionRow[]>;
-  requestCorrection(personId: string, request: CorrectionRequest): Promise<CorrectionRow>;
-}
   beginPose(personId: string, consent: { textVersion: string; language: string }): Promise<PoseSetup>;
   poseSetup(personId: string, id: string): Promise<PoseSetup>;
   /** Begins a take; the newest one wins. The signature is stored by the last take that counts. */
   takePose(personId: string, id: string): Promise<PoseSetup>;
   cancelPose(personId: string, id: string): Promise<void>;
   removePose(personId: string): Promise<void>;
+  corrections(personId: string): Promise<readonly CorrectionRow[]>;
+  requestCorrection(personId: string, request: CorrectionRequest): Promise<CorrectionRow>;
+}
 
 /** Administration of people. `by`: the person of the session, absent for the admin code. */
 export interface PeopleDesk {

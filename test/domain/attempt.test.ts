@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Attempt, AttemptEffect, AttemptEvent, AttemptRules } from '../../src/domain/attempt.js';
+import { livenessTarget } from '../../src/domain/attempt-live.js';
 import { beginAttempt, reduce } from '../../src/domain/attempt-reduce.js';
 import { currentGroup, faceTarget, isProven, wantedFactors } from '../../src/domain/attempt-steps.js';
 import type { Purpose } from '../../src/domain/decision.js';
@@ -56,7 +57,8 @@ class Run {
 
   answer(kind: FactorKind, outcome: FactorOutcome, at = 1) {
     if (kind === 'face') return this.on({ kind: 'face', result: result('face', outcome, at), at });
-    return this.on({ kind: 'answered', result: result(kind, outcome, at), at });
+    const target = livenessTarget(this.attempt);
+    return this.on({ kind: 'answered', result: result(kind, outcome, at), ...(target && { target }), at });
   }
 
   get decisions() {

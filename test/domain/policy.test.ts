@@ -179,10 +179,9 @@ describe('policy', () => {
   });
 });
 
-/** All 20 ordered pairs of factors. */
-const PAIRS = VERIFIABLE_FACTORS.flatMap((first) =>
-  VERIFIABLE_FACTORS.filter((second) => second !== first).map((second) => [first, second]),
-);
+/** All 20 ordered pairs of factors that go together in any order. */
+const FREE = VERIFIABLE_FACTORS.filter((kind) => kind !== 'liveness' && kind !== 'pose');
+const PAIRS = FREE.flatMap((first) => FREE.filter((second) => second !== first).map((second) => [first, second]));
 
 describe('policy faults', () => {
   const refusals: readonly [string, object, readonly [string, RegExp][]][] = [
@@ -208,19 +207,57 @@ describe('policy faults', () => {
       [['policy.overrides.0.attend', /forced/]],
     ],
     [
-      'liveness',
-      { attend: [['face+liveness'], ['pin']] },
-      [['policy.attend.0', /cannot verify liveness; use face, password, pin, badge, otp/]],
-    ],
-    [
-      'pose and signature',
+      'the signature',
       {
         login: [
-          ['password', 'pose', 'signature'],
+          ['password', 'signature'],
           ['password', 'otp'],
         ],
       },
-      [['policy.login.0', /cannot verify pose, signature/]],
+      [['policy.login.0', /cannot verify signature; use face, liveness, pose, password, pin, badge, otp/]],
+    ],
+    [
+      'liveness without a face',
+      { attend: [['pin', 'liveness'], ['pin']] },
+      [['policy.attend.0', /liveness says nothing about who it is; put face into/]],
+    ],
+    [
+      'liveness before the face',
+      {
+        door: [
+          ['liveness', 'face'],
+          ['badge', 'pin'],
+        ],
+      },
+      [['policy.door.0', /put face into the same step or an earlier one/]],
+    ],
+    [
+      'pose alone',
+      { attend: [['pose'], ['pin']], overrides: [{ roles: ['admin'], attend: [['pose'], ['badge']] }] },
+      [
+        ['policy.attend.0', /pose alone does not say who it is/],
+        ['policy.overrides.0.attend.0', /pose alone/],
+      ],
+    ],
+    [
+      'a session by pose alone, or by face, liveness and pose',
+      {
+        login: [['pose'], ['password', 'otp']],
+        admin: [
+          ['face', 'liveness+pose'],
+          ['password', 'otp'],
+        ],
+      },
+      [
+        ['policy.login.0', /biometrics alone never open a session/],
+        ['policy.login.0', /pose alone/],
+        ['policy.admin.0', /biometrics alone never open a session/],
+      ],
+    ],
+    [
+      'a door by face and pose',
+      { door: [['face+pose'], ['badge', 'pin']] },
+      [['policy.door.0', /not opened by biometrics without liveness/]],
     ],
     [
       'a factor twice in a step',
@@ -305,13 +342,13 @@ describe('policy faults', () => {
 
   it('reports every fault at once', () => {
     const written = {
-      attend: [['face+liveness']],
+      attend: [['liveness+face'], ['signature']],
       login: [['pin'], ['face', 'face']],
       overrides: [{ roles: ['admin'] }, { door: [['face']] }],
     };
     expect(policyFaults(policy(written)).map((fault) => fault.path)).toEqual([
       'policy.attend',
-      'policy.attend.0',
+      'policy.attend.1',
       'policy.login.0',
       'policy.login.1',
       'policy.login.1',
@@ -321,10 +358,14 @@ describe('policy faults', () => {
     ]);
   });
 
-  it('takes a password alone, a closed override, and a face beside a way without biometrics', () => {
+  it('takes a password alone, a closed override, a face beside a way without biometrics, and liveness with it', () => {
     const written = {
-      login: [['password']],
-      attend: [['face'], ['badge']],
+      login: [['password'], ['password', 'face', 'liveness'], ['password+pose']],
+      attend: [['face+liveness'], ['face', 'pose'], ['badge']],
+      door: [
+        ['face', 'liveness'],
+        ['badge', 'pin'],
+      ],
       overrides: [{ roles: ['person'], door: [] }],
     };
     expect(policyFaults(policy(written))).toEqual([]);

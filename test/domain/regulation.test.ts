@@ -11,6 +11,14 @@ describe('waits after wrong answers', () => {
     expect(seconds).toEqual([0, 0, 0, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
   });
 
+  it('begin with the second failed run of liveness or pose, and never later than the configuration says', () => {
+    for (const kind of ['liveness', 'pose'] as const) {
+      const seconds = [0, 1, 2, 3].map((failures) => waitAfter(failures, regulationLimits(RULES, kind)) / 1000);
+      expect(seconds).toEqual([0, 0, 30, 60]);
+      expect(waitAfter(1, regulationLimits({ ...RULES, freeTries: 1 }, kind))).toBe(30_000);
+    }
+  });
+
   it('are never longer than the longest, however short that is', () => {
     const limits = regulationLimits({ ...RULES, firstDelaySeconds: 600, longestDelaySeconds: 45 }, 'pin');
     expect(waitAfter(5, limits)).toBe(45_000);

@@ -21,6 +21,7 @@ import type { CodeMessenger } from '../../src/ports/messenger.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeFaces } from '../fakes/fake-faces.js';
 import { FakeHasher } from '../fakes/fake-hasher.js';
+import { FakeLiveness } from '../fakes/fake-liveness.js';
 import { FakeRandom } from '../fakes/fake-random.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -84,6 +85,7 @@ export async function attemptRoom(settings: object = {}, more: Partial<AttemptsP
     () => clock.mono(),
     (id) => people.find(id) !== undefined,
   );
+  const liveness = new FakeLiveness(() => clock.mono());
   const journal = new Decisions({ store, clock, zone: config.zone });
   const orders: SessionOrder[] = [];
   const steppedUp: { sessionId: string; amr: readonly string[] }[] = [];
@@ -101,6 +103,7 @@ export async function attemptRoom(settings: object = {}, more: Partial<AttemptsP
     badges: new BadgeFactor({ credentials, clock }),
     codes,
     faces,
+    liveness,
     decisions: journal,
     sessions: {
       open: async (order) => {
@@ -151,7 +154,20 @@ export async function attemptRoom(settings: object = {}, more: Partial<AttemptsP
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
-  const facts = { clock, store, people, credentials, regulation, codes, hasher, faces, journal, faults, sent };
+  const facts = {
+    clock,
+    store,
+    people,
+    credentials,
+    regulation,
+    codes,
+    hasher,
+    faces,
+    liveness,
+    journal,
+    faults,
+    sent,
+  };
   return { ...facts, attempts, orders, steppedUp, admitted, told, enrol, totp, settle };
 }
 

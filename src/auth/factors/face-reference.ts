@@ -63,6 +63,18 @@ export function faceReferenceOf(
   return { kind: 'ready', personId, vector: template.vector, threshold, fmr };
 }
 
+/** Least cosine of two pictures of one face at `recognition.verificationFmr`; undefined where no curve says so. */
+export function sameFaceThreshold(
+  pack: PackIdentity | undefined,
+  { curvesOf, config }: Pick<FaceReferenceParts, 'curvesOf' | 'config'>,
+): number | undefined {
+  if (pack === undefined) return undefined;
+  const { verificationFmr, identificationFpir } = config.recognition;
+  const rates = { verificationFmr, identificationFpir };
+  const choice = chooseThreshold({ curves: curvesOf(pack.id), photos: 1, mode: '1:1', gallery: 1, ...rates });
+  return choice.kind === 'refused' ? undefined : choice.threshold;
+}
+
 /** Compares one embedding with a reference. A vector of another length or that is no number matches nobody. */
 export function verifyFace(reference: FaceReference, embedding: Float32Array): MatchVerdict {
   if (reference.kind === 'unavailable') return { kind: 'unavailable' };

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { Clock } from '../../ports/clock.js';
+import type { Rule } from '../access.js';
 import { readJson } from '../body.js';
 import {
   type AttemptView,
   alternativeSchema,
   attemptAnswerSchema,
   attemptBeginSchema,
+  challengeSchema,
   codeRequestSchema,
   factorAnswerSchema,
   identitySchema,
@@ -28,10 +30,11 @@ export function attemptRoutes(
     summary: string,
     body: z.ZodType<T>,
     take: (id: string, given: T) => Promise<AttemptView>,
+    rule: Rule = 'page',
   ): Route => ({
     method: 'POST',
     path: `/api/v1/attempts/:id/${name}`,
-    rule: 'page',
+    rule,
     summary,
     body: { json: body },
     answer,
@@ -106,5 +109,12 @@ export function attemptRoutes(
     ),
     step('factors', 'Answers one factor.', factorAnswerSchema, (id, given) => attempts.answer(id, given)),
     step('code', 'Has a one-time code sent.', codeRequestSchema, (id, { channel }) => attempts.sendCode(id, channel)),
+    step(
+      'challenge',
+      'Begins a run of liveness or pose before the camera, says that a prompt is on the screen, or asks for another action.',
+      challengeSchema,
+      (id, given) => attempts.challenge(id, given),
+      'loopback',
+    ),
   ];
 }

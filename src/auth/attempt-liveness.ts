@@ -1,0 +1,166 @@
+import type { LivenessTarget } from '../domain/attempt.js';
+import { sameLivenessTarget } from '../domain/attempt-live.js';
+import { toError } from '../domain/errors.js';
+import type { FactorResult } from '../domain/factor.js';
+import type { LivenessLevel } from '../domain/liveness/evidence.js';
+import type { LivenessView } from '../domain/liveness/run-order.js';
+import type { Clock } from '../ports/clock.js';
+import type { LivenessRuns, RunningLiveness } from './liveness-runs.js';
+
+/** A camera that came back, or a wait that ended, is noticed after this time. */
+const RETRY_MS = 1000;
+/** Somebody who stepped before the camera is noticed after this time. */
+const LOOK_MS = 200;
+
+/** Which attempt has the camera for a run, and what for. */
+export interface LivenessWish {
+  readonly attemptId: string;
+  readonly target: LivenessTarget;
+  readonly level: LivenessLevel;
+  /** The person has proved who he is: that nothing of him is enrolled may be seen. */
+  readonly proven: boolean;
+  /** Failed runs, or other wrong answers that belong to it, have to wait. */
+  readonly barred: boolean;
+}
+
+/** What the page shows of liveness and pose (livenessViewSchema). */
+export interface LivenessShown extends LivenessView {
+  readonly factor: LivenessTarget['factor'];
+  readonly level: LivenessLevel;
+  /** `ready`: begins when the page asks for it; the passive level when somebody stands there. */
+  readonly state: 'ready' | 'running';
+  /** Bright colours belong to this run. */
+  readonly lightAhead?: boolean;
+}
+
+/**
+ * Runs of liveness and pose for attempts. The passive level begins by itself when somebody stands there, a challenge when
+ * the page asks for it; after a run that ended nothing begins before the page asks for it.
+ */
+export class AttemptLiveness {
+  readonly #runs: LivenessRuns;
+  readonly #clock: Clock;
+  readonly #wish: () => LivenessWish | undefined;
+  readonly #onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
+  readonly #onFault: (fault: Error) => void;
+  #running: { readonly wish: LivenessWish; readonly run: RunningLiveness } | undefined;
+  /** The run of this wish is over. */
+  #rested: LivenessWish | undefined;
+  #cancelRetry: () => void = () => {};
+
+  /** @param parts wish: what is wanted at the moment; asked by `update` and while it cannot be had */
+  constructor(parts: {
+    liveness: LivenessRuns;
+    clock: Clock;
+    wish: () => LivenessWish | undefined;
+    onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
+    onFault: (fault: Error) => void;
+  }) {
+    this.#runs = parts.liveness;
+    this.#clock = parts.clock;
+    this.#wish = parts.wish;
+    this.#onResult = parts.onResult;
+    this.#onFault = parts.onFault;
+  }
+
+  /** Begins what begins by itself, ends what is not wanted any more; a run that is still wanted goes on. */
+  update(): void {
+    this.#cancelRetry();
+    const wish = this.#wish();
+    if (this.#running !== undefined && !(isSame(this.#running.wish, wish) && wish?.barred === false)) this.#end();
+    if (wish === undefined) return;
+    if (wish.barred) return this.#retry(RETRY_MS);
+    if (this.#running !== undefined || isSame(this.#rested, wish)) return;
+    const whyNot = this.#runs.whyNot(wish.target.factor, wish.level);
+    if (whyNot === 'camera_lost') this.#retry(RETRY_MS);
+    // A run that cannot pass says so at once.
+    else if (whyNot !== undefined) this.#begin(wish);
+    else if (wish.level === 'passive') {
+      if (this.#runs.faceInSight()) this.#begin(wish);
+      else this.#retry(LOOK_MS);
+    }
+  }
+
+  /**
+   * The page asks for the run of this attempt; one that is under way goes on.
+   * @returns ms after which it is over at the latest; undefined when none is wanted
+   */
+  start(attemptId: string): number | undefined {
+    const wish = this.#wish();
+    if (wish === undefined || wish.attemptId !== attemptId || wish.barred) return undefined;
+    this.#cancelRetry();
+    if (this.#running !== undefined && !isSame(this.#running.wish, wish)) this.#end();
+    if (this.#running === undefined) this.#begin(wish);
+    return this.#shown(wish)?.remainingMs;
+  }
+
+  /** @returns false when this is not the prompt or colour that is asked for */
+  shown(attemptId: string, id: string): boolean {
+    return this.#runOf(attemptId)?.shown(id) ?? false;
+  }
+
+  /** @returns false when this is not the prompt that is asked for, or no other action is left */
+  skip(attemptId: string, id: string): boolean {
+    return this.#runOf(attemptId)?.skip(id) ?? false;
+  }
+
+  /** What the page shows; undefined while this attempt wants no run, or none could pass. */
+  view(attemptId: string): LivenessShown | undefined {
+    const wish = this.#wish();
+    return wish?.attemptId === attemptId ? this.#shown(wish) : undefined;
+  }
+
+  stop(): void {
+    this.#cancelRetry();
+    this.#end();
+  }
+
+  #runOf(attemptId: string): RunningLiveness | undefined {
+    const running = this.#running;
+    return running?.wish.attemptId === attemptId ? running.run : undefined;
+  }
+
+  #shown(wish: LivenessWish): LivenessShown | undefined {
+    const { level, target } = wish;
+    const { factor } = target;
+    if (isSame(this.#running?.wish, wish)) return { factor, level, state: 'running', ...this.#running!.run.view() };
+    if (this.#runs.whyNot(factor, level) !== undefined) return undefined;
+    return { factor, level, state: 'ready', ...this.#runs.ahead(factor, level) };
+  }
+
+  #begin(wish: LivenessWish): void {
+    const { target, level, proven, attemptId } = wish;
+    try {
+      const run = this.#runs.begin({
+        target,
+        level,
+        proven,
+        onEnd: (result) => {
+          if (this.#running?.wish !== wish) return;
+          this.#running = undefined;
+          this.#rested = wish;
+          this.#onResult(attemptId, result, target);
+        },
+      });
+      this.#running = { wish, run };
+    } catch (thrown) {
+      this.#rested = wish;
+      this.#onFault(toError(thrown));
+    }
+  }
+
+  #end(): void {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.run.stop();
+  }
+
+  #retry(ms: number): void {
+    this.#cancelRetry = this.#clock.after(ms, () => this.update());
+  }
+}
+
+/** Of the same attempt, about the same thing. */
+function isSame(one: LivenessWish | undefined, other: LivenessWish | undefined): boolean {
+  return one?.attemptId === other?.attemptId && sameLivenessTarget(one?.target, other?.target);
+}

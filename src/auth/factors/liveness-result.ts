@@ -1,0 +1,54 @@
+import type { LivenessTarget } from '../../domain/attempt.js';
+import type { FactorResult } from '../../domain/factor.js';
+import type { LivenessEvidence, LivenessLevel } from '../../domain/liveness/evidence.js';
+import type { LivenessReason } from '../../domain/liveness/gate.js';
+import type { Reason } from '../../domain/reason.js';
+
+/** Reasons of a decision for reasons of a run; what is not named here is a challenge that failed. */
+const REASON: Readonly<Partial<Record<LivenessReason, Reason>>> = {
+  ok: 'ok',
+  frames_repeated: 'spoof_suspected',
+  looks_like_picture: 'spoof_suspected',
+  flat_picture: 'spoof_suspected',
+  light_mismatch: 'spoof_suspected',
+  several_faces: 'multiple_faces',
+  face_too_small: 'low_quality',
+  other_face: 'no_match',
+  pose_still: 'pose_mismatch',
+  pose_mismatch: 'pose_mismatch',
+  no_pose_enrolled: 'pose_mismatch',
+  out_of_time: 'timeout',
+};
+
+/** A run that could not even be begun, or broke down. */
+export function brokenRun(
+  target: LivenessTarget,
+  level: LivenessLevel,
+  reason: LivenessReason,
+  camera: LivenessEvidence['camera'],
+): LivenessEvidence {
+  const nothing = { gates: [], actions: [], networks: {}, frames: 0, durationMs: 0 };
+  return { version: 1, factor: target.factor, level, state: 'unavailable', reason, ...nothing, camera };
+}
+
+/**
+ * The result of a run for the attempt. That no pose is enrolled is, before anything was proved, the same as a pose of
+ * somebody else: it would tell who is on record.
+ * @param at monotonic ms
+ */
+export function resultOf(evidence: LivenessEvidence, proven: boolean, at: number): FactorResult {
+  const { factor, reason } = evidence;
+  const hidden = !proven && reason === 'no_pose_enrolled';
+  const outcome = hidden ? 'failed' : evidence.state;
+  const passive = evidence.gates.find(({ gate }) => gate === 'passive');
+  const { score, threshold } = (factor === 'liveness' ? passive : undefined) ?? {};
+  return {
+    kind: factor,
+    outcome,
+    reason: outcome === 'unavailable' ? 'factor_unavailable' : (REASON[reason] ?? 'challenge_failed'),
+    ...(Number.isFinite(score) && { score: score! }),
+    ...(Number.isFinite(threshold) && { threshold: threshold! }),
+    evidence,
+    at,
+  };
+}
