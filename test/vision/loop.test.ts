@@ -4,6 +4,7 @@ import { VestibuleError } from '../../src/domain/errors.js';
 import type { Picture } from '../../src/domain/frame.js';
 import type { Analysis } from '../../src/vision/analysis.js';
 import { VisionLoop } from '../../src/vision/loop.js';
+import type { MeasureOrder } from '../../src/vision/measure/measurer.js';
 import type { FromChild, VisionSettings } from '../../src/vision/protocol.js';
 import { FakeCamera } from '../fakes/fake-camera.js';
 import { eventually, realClock } from '../support/real-time.js';
@@ -31,7 +32,7 @@ afterEach(() => loop?.stop());
 
 function run(options: {
   readonly settings?: Partial<VisionSettings>;
-  readonly analyse?: (picture: Picture) => Promise<Analysis>;
+  readonly analyse?: (picture: Picture, order?: MeasureOrder) => Promise<Analysis>;
   readonly prepare?: (camera: FakeCamera) => void;
 }): { sent: FromChild[]; camera: FakeCamera; of: <T extends FromChild['t']>(t: T) => Extract<FromChild, { t: T }>[] } {
   const sent: FromChild[] = [];
@@ -123,6 +124,74 @@ describe('VisionLoop', () => {
     await eventually('frames pass', () => (loop?.fps() ?? 0) > 10);
     expect(of('log').length).toBe(1);
     expect(of('result')).toEqual([]);
+  });
+
+  describe('while something is measured', () => {
+    const wish = { passive: true, mesh: true, body: false, colour: false };
+
+    it('asks for it and tells what every frame of the camera was like, until it is stopped', async () => {
+      const orders: (MeasureOrder | undefined)[] = [];
+      const { of } = run({
+        prepare: (camera) => {
+          camera.grey = (seq) => seq % 250;
+        },
+        settings: { maxInferencesPerSecond: 10 },
+        analyse: async (_, order) => {
+          orders.push(order);
+          return { ...nobody, ...(order && { body: { points: new Float32Array(51) } }) };
+        },
+      });
+      await eventually('a result', () => of('result').length > 0);
+      loop?.measure(4, wish);
+      await eventually('five measured results', () => of('result').filter(({ result }) => result.capture).length >= 5);
+      loop?.measure(4, { ...wish, body: true });
+      await eventually('the wish changed', () => orders.at(-1)?.wish.body === true);
+      loop?.measure(4, undefined);
+      await eventually('it has ended', () => orders.at(-1) === undefined);
+      await eventually('two more results', () =>
+        of('result')
+          .slice(-2)
+          .every(({ result }) => !result.capture),
+      );
+      const results = of('result').map(({ result }) => result);
+      expect(results[0]).not.toHaveProperty('capture');
+      const measured = results.filter(({ capture }) => capture !== undefined);
+      expect(measured.every(({ body, capture }) => body !== undefined && capture!.session === 4)).toBe(true);
+      const { frames, longestRepeat, looped, clockWentBack } = measured.at(-1)!.capture!;
+      expect(frames).toBeGreaterThan(measured.length);
+      expect({ longestRepeat, looped, clockWentBack }).toEqual({ longestRepeat: 1, looped: 0, clockWentBack: false });
+      expect(new Set(orders.filter((order) => order !== undefined).map(({ session }) => session))).toEqual(
+        new Set([4]),
+      );
+    });
+
+    it('finds a frozen camera and a recording that begins anew, and counts a new session from its first frame', async () => {
+      const { of, camera } = run({
+        prepare: (fake) => {
+          fake.grey = () => 128;
+        },
+      });
+      loop?.measure(1, wish);
+      const newest = () => of('result').at(-1)?.result.capture;
+      await eventually('frames repeat', () => (newest()?.longestRepeat ?? 0) > 4);
+      expect(newest()).toMatchObject({ session: 1, looped: 0 });
+      camera.grey = (seq) => seq % 5;
+      loop?.measure(2, wish);
+      await eventually('it is looped', () => newest()?.session === 2 && newest()!.looped > 4);
+      expect(newest()).toMatchObject({ longestRepeat: 1 });
+    });
+
+    it('analyses a still, empty scene at full rate, which the motion gate would not', async () => {
+      const { of } = run({ settings: { motionGate: true } });
+      await eventually('the gate has closed', () => (of('result').at(-1)?.result.seq ?? 0) > 160, 12_000);
+      const before = of('result').length;
+      loop?.measure(1, wish);
+      await eventually('ten more results', () => of('result').length >= before + 10);
+      const seqs = of('result')
+        .slice(before + 1)
+        .map(({ result }) => result.seq);
+      expect(seqs.at(-1)! - seqs[0]!).toBeLessThan(3 * seqs.length);
+    });
   });
 
   it('says that there is no camera where the configuration says none', async () => {
