@@ -2,7 +2,8 @@ import { VestibuleError } from '../../domain/errors.js';
 import type { Picture } from '../../domain/frame.js';
 import type { FaceMesh } from '../../domain/observation.js';
 import type { Model, Tensor } from '../../ports/engine.js';
-import { MESH_SIZE, MeshCropper, type SquareCrop } from './mesh-crop.js';
+import { meshCropOfMesh, type SquareCrop, wasTilted } from './mesh-crop.js';
+import { MESH_SIZE, MeshCropper } from './mesh-cropper.js';
 
 const POINTS = 468;
 /** Below this the crop does not show a face well enough for its points to be used. */
@@ -19,20 +20,30 @@ export class FaceMeshNet {
   }
 
   /**
-   * The mesh of the face in the crop. Undefined when there is none (score below 0.6) or the network gave no numbers.
-   * Throws `engine_failed`.
+   * The mesh of the face in the crop. Where it shows that the head was tilted in the crop it is measured once more, set
+   * upright. Undefined when there is none (score below 0.6) or the network gave no numbers. Throws `engine_failed`.
    */
   async measure(picture: Picture, crop: SquareCrop): Promise<FaceMesh | undefined> {
+    const mesh = await this.#once(picture, crop);
+    if (mesh === undefined || !wasTilted(mesh, crop)) return mesh;
+    const upright = meshCropOfMesh(mesh);
+    return upright && (await this.#once(picture, upright));
+  }
+
+  async #once(picture: Picture, crop: SquareCrop): Promise<FaceMesh | undefined> {
     const data = this.#cropper.run(picture, crop);
     const outputs = Object.values(await this.#model.run({ [this.#model.inputs[0]!]: { data, dims: DIMS } }));
     const score = ofLength(outputs, 1)[0]!;
     if (!(score >= SCORE_MIN)) return undefined;
     const raw = ofLength(outputs, 3 * POINTS);
     const points = new Float32Array(3 * POINTS);
+    const { angle = 0 } = crop;
     const scale = crop.side / MESH_SIZE;
+    const alongX = scale * Math.cos(angle);
+    const alongY = scale * Math.sin(angle);
     for (let i = 0; i < points.length; i += 3) {
-      points[i] = crop.x + raw[i]! * scale;
-      points[i + 1] = crop.y + raw[i + 1]! * scale;
+      points[i] = crop.x + raw[i]! * alongX - raw[i + 1]! * alongY;
+      points[i + 1] = crop.y + raw[i]! * alongY + raw[i + 1]! * alongX;
       points[i + 2] = raw[i + 2]!;
     }
     return points.every(Number.isFinite) ? { points, sidePx: crop.side, score } : undefined;
