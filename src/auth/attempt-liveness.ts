@@ -3,9 +3,8 @@ import { sameLivenessTarget } from '../domain/attempt-live.js';
 import { toError } from '../domain/errors.js';
 import type { FactorResult } from '../domain/factor.js';
 import type { LivenessLevel } from '../domain/liveness/evidence.js';
-import type { LivenessView } from '../domain/liveness/run-order.js';
 import type { Clock } from '../ports/clock.js';
-import type { LivenessRuns, RunningLiveness } from './liveness-runs.js';
+import type { LivenessRuns, RunAhead, RunningLiveness } from './liveness-runs.js';
 
 /** A camera that came back, or a wait that ended, is noticed after this time. */
 const RETRY_MS = 1000;
@@ -24,13 +23,11 @@ export interface LivenessWish {
 }
 
 /** What the page shows of liveness and pose (livenessViewSchema). */
-export interface LivenessShown extends LivenessView {
+export interface LivenessShown extends RunAhead {
   readonly factor: LivenessTarget['factor'];
   readonly level: LivenessLevel;
   /** `ready`: begins when the page asks for it; the passive level when somebody stands there. */
   readonly state: 'ready' | 'running';
-  /** Bright colours belong to this run. */
-  readonly lightAhead?: boolean;
 }
 
 /**

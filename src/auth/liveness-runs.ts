@@ -5,6 +5,14 @@ import type { LivenessLevel } from '../domain/liveness/evidence.js';
 import type { LivenessReason } from '../domain/liveness/gate.js';
 import type { LivenessView } from '../domain/liveness/run-order.js';
 
+/** What the page shows of a run, and what it may say before it begins. */
+export interface RunAhead extends LivenessView {
+  /** Bright colours belong to it. */
+  readonly lightAhead?: boolean;
+  /** The own gesture belongs to it, after the challenge. */
+  readonly gestureAhead?: boolean;
+}
+
 /** One run of liveness or pose that somebody is to go through. */
 export interface LivenessRequest {
   readonly target: LivenessTarget;
@@ -37,6 +45,6 @@ export interface LivenessRuns {
   /** Somebody stands before the camera. */
   faceInSight(): boolean;
   /** What the page shows before a run began. */
-  ahead(factor: LivenessTarget['factor'], level: LivenessLevel): LivenessView & { readonly lightAhead?: boolean };
+  ahead(factor: LivenessTarget['factor'], level: LivenessLevel): RunAhead;
   begin(request: LivenessRequest): RunningLiveness;
 }

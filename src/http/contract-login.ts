@@ -113,6 +113,7 @@ const livenessViewSchema = z.object({
     .boolean()
     .exactOptional()
     .describe('Bright colours belong to this run: the page warns before it starts.'),
+  gestureAhead: z.boolean().exactOptional().describe('The own gesture belongs to this run, after the challenge.'),
   progress: z.number(),
   hint: z.enum(LIVENESS_HINTS).exactOptional(),
   skipsLeft: count,

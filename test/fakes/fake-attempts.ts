@@ -2,11 +2,14 @@ import type { Purpose } from '../../src/domain/decision.js';
 import { VestibuleError } from '../../src/domain/errors.js';
 import type { FactorKind } from '../../src/domain/factor.js';
 import type { GuidanceCode } from '../../src/domain/guidance.js';
+import type { LivenessReason } from '../../src/domain/liveness/gate.js';
 import type {
   AttemptMessage,
   AttemptView,
+  ChallengeStep,
   FactorAnswer,
   IdentityClaim,
+  LivenessShown,
   OtpView,
 } from '../../src/http/contract-login.js';
 import type { Caller } from '../../src/http/parts.js';
@@ -18,7 +21,7 @@ import type { FakeSessions } from './fake-sessions.js';
 const AT_HAND = ['totp', 'recovery'];
 
 type Alternatives = readonly (readonly (readonly FactorKind[])[])[];
-type Message = { readonly code: AttemptMessage; readonly waitMs?: number };
+type Message = { readonly code: AttemptMessage; readonly waitMs?: number; readonly detail?: LivenessReason };
 
 interface Running {
   readonly id: string;
@@ -39,6 +42,7 @@ interface Running {
   sent?: { readonly channel: string; at: number; resends: number; tries: number };
   /** Turned to a code that is not sent, as `OneTimeCodes` notes it. */
   turnedAway?: boolean;
+  live?: LivenessShown;
   touchedAt: number;
   issued?: IssuedSession;
 }
@@ -74,6 +78,12 @@ export class FakeAttempts implements AttemptDesk {
   nextMessage: Message | undefined;
   /** Attempts that somebody touched, oldest first. */
   readonly touches: string[] = [];
+  /** What the page said to challenges, oldest first. */
+  readonly challenges: { readonly id: string; readonly step: ChallengeStep }[] = [];
+  /** How often each attempt was looked at. */
+  readonly views = new Map<string, number>();
+  /** Which gates liveness needs here. */
+  level: LivenessShown['level'] = 'full';
   /** Where each attempt came from. */
   readonly begun: { readonly id: string; readonly purpose: Purpose; readonly caller: Caller }[] = [];
   /** A granted attend attempt. */
@@ -112,6 +122,7 @@ export class FakeAttempts implements AttemptDesk {
   }
 
   view(id: string): AttemptView {
+    this.views.set(id, (this.views.get(id) ?? 0) + 1);
     return this.#view(this.#find(id));
   }
 
@@ -173,6 +184,22 @@ export class FakeAttempts implements AttemptDesk {
     this.touches.push(id);
   }
 
+  /** A run begins; what is seen in it a test says by `showLive`. */
+  async challenge(id: string, step: ChallengeStep): Promise<AttemptView> {
+    const attempt = this.#find(id);
+    this.challenges.push({ id, step });
+    const live = this.#live(attempt);
+    if (step.do === 'start' && live !== undefined) {
+      delete attempt.message;
+      attempt.live = { ...live, state: 'running' };
+    }
+    if (step.do === 'skip' && live?.prompt?.id === step.id) {
+      const { prompt: _prompt, ...rest } = live;
+      attempt.live = { ...rest, phase: 'neutral', skipsLeft: live.skipsLeft - 1 };
+    }
+    return this.#view(attempt);
+  }
+
   async cancel(id: string): Promise<void> {
     this.#running.delete(id);
   }
@@ -189,6 +216,22 @@ export class FakeAttempts implements AttemptDesk {
     const attempt = this.#find(id);
     if (!attempt.identified) this.#identify(attempt, person, undefined);
     this.#given(attempt, 'face', attempt.person === person);
+  }
+
+  /** What the run of an attempt shows from now on. */
+  showLive(id: string, change: Partial<LivenessShown>): void {
+    const attempt = this.#find(id);
+    const { prompt: _prompt, light: _light, hint: _hint, ...kept } = this.#live(attempt) ?? quietRun();
+    attempt.live = { ...kept, ...change };
+  }
+
+  /** The run ended. @param detail why it did not pass; without it it passed */
+  endLive(id: string, detail?: LivenessReason): void {
+    const attempt = this.#find(id);
+    const kind = this.#live(attempt)?.factor ?? 'liveness';
+    delete attempt.live;
+    this.#given(attempt, kind, detail === undefined);
+    if (detail !== undefined) attempt.message = { code: 'not_live', detail };
   }
 
   guide(id: string, guidance: GuidanceCode | undefined): void {
@@ -287,6 +330,7 @@ export class FakeAttempts implements AttemptDesk {
     const current = steps.findIndex((step) => step.some((factor) => !attempt.passed.has(factor)));
     const asksCode = phase === 'factors' && steps[current]?.includes('otp') === true;
     const proven = attempt.passed.size > 0;
+    const live = this.#live(attempt);
     return {
       id: attempt.id,
       purpose,
@@ -306,6 +350,7 @@ export class FakeAttempts implements AttemptDesk {
       })),
       ...(asksCode && { otp: this.#otp(attempt, proven) }),
       ...(attempt.guidance !== undefined && { guidance: attempt.guidance }),
+      ...(live !== undefined && { live }),
       ...(attempt.message !== undefined && { message: attempt.message }),
       expiresInMs: Math.max(0, attempt.touchedAt + this.idleMs - this.#now()),
       ...(outcome === 'denied' && { reason: 'not_permitted' }),
@@ -315,6 +360,14 @@ export class FakeAttempts implements AttemptDesk {
           session: { purpose, person: { id: person.id, name: person.name }, role: person.role },
         }),
     };
+  }
+
+  #live(attempt: Running): LivenessShown | undefined {
+    const steps = this.alternatives[attempt.purpose][attempt.chosen]!;
+    const step = steps.find((one) => one.some((factor) => !attempt.passed.has(factor)));
+    const factor = (['liveness', 'pose'] as const).find((one) => step?.includes(one) && !attempt.passed.has(one));
+    if (factor === undefined || !attempt.identified || attempt.outcome !== undefined) return undefined;
+    return { ...(attempt.live ?? { ...quietRun(), level: this.level }), factor };
   }
 
   #otp(attempt: Running, proven: boolean): OtpView {
@@ -334,6 +387,19 @@ export class FakeAttempts implements AttemptDesk {
       },
     };
   }
+}
+
+/** A run that waits for its start. */
+function quietRun(): LivenessShown {
+  return {
+    factor: 'liveness',
+    state: 'ready',
+    level: 'full',
+    phase: 'neutral',
+    progress: 0,
+    skipsLeft: 2,
+    remainingMs: 20_000,
+  };
 }
 
 function amrOf(kind: FactorKind): string {

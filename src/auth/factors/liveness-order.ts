@@ -6,6 +6,7 @@ import type { LivenessReason } from '../../domain/liveness/gate.js';
 import type { LivenessOrder, LivenessView, PoseTake } from '../../domain/liveness/run-order.js';
 import type { Template } from '../../domain/template.js';
 import type { MeasureNetworks, VisionStatus } from '../../ports/vision.js';
+import type { RunAhead } from '../liveness-runs.js';
 
 type Settings = Config['liveness'];
 type Factor = LivenessTarget['factor'];
@@ -57,12 +58,7 @@ export function missingNetwork(
 }
 
 /** What the page shows before a run began. */
-export function viewAhead(
-  settings: Settings,
-  factor: Factor,
-  level: LivenessLevel,
-  inSight: boolean,
-): LivenessView & { readonly lightAhead?: boolean } {
+export function viewAhead(settings: Settings, factor: Factor, level: LivenessLevel, inSight: boolean): RunAhead {
   return {
     phase: level === 'passive' ? 'passive' : 'neutral',
     progress: 0,
@@ -70,6 +66,7 @@ export function viewAhead(
     skipsLeft: level === 'passive' ? 0 : SKIPS,
     remainingMs: totalMs(settings, factor, level),
     ...(settings.light && level === 'full' && { lightAhead: true }),
+    ...(takesPose(settings, factor) && { gestureAhead: true }),
   };
 }
 

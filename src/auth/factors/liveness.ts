@@ -12,7 +12,7 @@ import type { Clock } from '../../ports/clock.js';
 import { pickFrom, type Random } from '../../ports/random.js';
 import type { MeasureWish, Measuring, Vision, VisionStatus } from '../../ports/vision.js';
 import type { CameraStanding } from '../camera-standing.js';
-import type { LivenessRequest, LivenessRuns, RunningLiveness } from '../liveness-runs.js';
+import type { LivenessRequest, LivenessRuns, RunAhead, RunningLiveness } from '../liveness-runs.js';
 import { type FaceReferenceParts, faceReferenceOf, sameFaceThreshold } from './face-reference.js';
 import {
   actionsFor,
@@ -103,7 +103,7 @@ export class LivenessFactor implements LivenessRuns {
     return this.#parts.clock.mono() - this.#nearAt <= STALE_AFTER_MS;
   }
 
-  ahead(factor: LivenessTarget['factor'], level: LivenessLevel): LivenessView & { readonly lightAhead?: boolean } {
+  ahead(factor: LivenessTarget['factor'], level: LivenessLevel): RunAhead {
     return viewAhead(this.#parts.config.liveness, factor, level, this.faceInSight());
   }
 

@@ -42,7 +42,7 @@ function drawingOf(action: ChallengeAction): ComponentChildren {
       return (
         <>
           <Change from={<Head />} to={<Head open />} />
-          <Arrow path="M178 112V96M178 150v16" tip="M178 92l-13 15M178 92l13 15M178 170l-13-15M178 170l13-15" />
+          <Arrow path="M178 96v76" tip="M178 94l-14 17M178 94l14 17M178 174l-14-17M178 174l14-17" />
         </>
       );
     case 'blink':
@@ -84,7 +84,7 @@ function drawingOf(action: ChallengeAction): ComponentChildren {
           <Change
             from={<Bust />}
             to={
-              <g transform="translate(-26 6) rotate(-16 100 200)">
+              <g transform="translate(-16 -6) rotate(-20 100 170)">
                 <Bust />
               </g>
             }
@@ -108,8 +108,8 @@ function Change(props: { readonly from: ComponentChildren; readonly to: Componen
 function Arrow({ path, tip }: { readonly path: string; readonly tip: string }) {
   return (
     <g class="arrow">
-      <path d={path} />
-      <path d={tip} />
+      <path class="halo" d={`${path}${tip}`} />
+      <path d={`${path}${tip}`} />
     </g>
   );
 }
@@ -142,7 +142,7 @@ function Head(props: {
       ))}
       <path class="line" d={props.nose ?? 'M100 98l-7 22h14'} />
       {props.open ? (
-        <ellipse class="dark" cx="100" cy="142" rx="18" ry="22" />
+        <ellipse class="dark" cx="100" cy="146" rx="17" ry="18" />
       ) : (
         <path class="line" d={`M80 ${mouth}q20 12 40 0`} />
       )}
@@ -196,7 +196,7 @@ function TurnedHead() {
 export function Bust() {
   return (
     <>
-      <path class="cloth" d="M50 204V146Q50 116 84 112H116Q150 116 150 146V204z" />
+      <path class="cloth" d="M50 176V146Q50 116 84 112H116Q150 116 150 146V176Q150 202 124 202H76Q50 202 50 176z" />
       <rect class="skin" x="88" y="88" width="24" height="30" rx="10" />
       <ellipse class="skin" cx="100" cy="66" rx="28" ry="34" />
       <path class="hair" d="M72 66C70 18 130 18 128 66C124 50 112 46 100 46S76 50 72 66z" />

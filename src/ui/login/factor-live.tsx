@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { GuidanceCode } from '../../domain/guidance.js';
 import type { LivenessShown } from '../../http/contract-login.js';
 import { Icon } from '../parts/icon.js';
@@ -12,6 +12,9 @@ import type { Strings } from '../strings/table.js';
 import { GestureStep, LightStep, PassiveStep, PromptStep } from './live-steps.js';
 import { Said, useCanAnswer } from './said.js';
 import type { AttemptControl } from './use-attempt.js';
+
+/** A look that begins by itself and did not begin for so long can be begun by hand. */
+const WAITED_MS = 4000;
 
 /**
  * Liveness and pose: the camera looks whether a living person stands there. Movements are asked for one at a time; each
@@ -49,21 +52,27 @@ function Ready(props: {
   const l = s.liveness;
   const can = useCanAnswer(attempt);
   const button = useRef<HTMLButtonElement>(null);
-  const failed = attempt.view?.message !== undefined;
-  // Alone the passive look begins by itself; after a failure the person says when.
-  const pressed = view !== undefined && (failed || view.level === 'full' || view.factor === 'pose');
+  const failed = attempt.view?.message !== undefined || attempt.problem !== undefined;
+  const asked = view !== undefined && (view.level === 'full' || view.factor === 'pose');
+  // The passive look begins by itself; after a failure, and when nothing began for a while, the person says when.
+  const [waited, setWaited] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setWaited(true), WAITED_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  const pressed = asked || (view !== undefined && (failed || waited));
   useEffect(() => {
     if (pressed && can) button.current?.focus({ preventScroll: true });
   }, [pressed, can]);
   return (
-    <div class="live-ready">
+    <div class={`live-ready ${view?.lightAhead ? 'warned' : ''}`}>
       <div class="live-wrap">
         {props.picture}
         {view?.hint !== undefined && <div class="say">{l.hints[view.hint]}</div>}
       </div>
       <div class="live-words">
-        {failed ? <Said attempt={attempt} /> : <h2>{pressed ? l.title : l.look}</h2>}
-        {!failed && pressed && <p>{view.factor === 'pose' ? l.explainGesture : l.explain}</p>}
+        {failed ? <Said attempt={attempt} /> : <h2>{asked ? l.title : l.look}</h2>}
+        {!failed && asked && <p>{view.gestureAhead ? l.explainGesture : l.explain}</p>}
         {view?.lightAhead && (
           <Notice tone="warn" icon="sun">
             {l.light.warn} {l.light.decline}
@@ -154,9 +163,8 @@ export function LiveSkip({ attempt }: { readonly attempt: AttemptControl }) {
   return (
     <button
       type="button"
-      class="plain"
+      class="plain skip"
       disabled={attempt.busy}
-      title={fill(s.liveness.skipsLeft, { n: live.skipsLeft })}
       onClick={() => attempt.challenge({ do: 'skip', id: prompt.id })}
     >
       <Icon name="cross" />

@@ -15,7 +15,7 @@ export function LiveRing(props: {
       <circle class="ground" cx="120" cy="120" r="104" />
       {left !== undefined && <Track radius={114} kind="left" share={part(left)} />}
       {done !== undefined && <Track radius={103} kind="done" share={part(done)} />}
-      <g transform="translate(50 50) scale(.7)">{props.children}</g>
+      <g transform="translate(36 36) scale(.84)">{props.children}</g>
     </svg>
   );
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
+import { POSE_TAKE_MS } from '../../domain/liveness/pose-take.js';
 import type { LivenessShown } from '../../http/contract-login.js';
 import { Icon } from '../parts/icon.js';
 import { usePage } from '../parts/page-context.js';
@@ -21,7 +22,9 @@ function LivePicture(props: {
   readonly children?: ComponentChildren;
 }) {
   const { s } = usePage();
-  const { hint } = props.view;
+  const { phase } = props.view;
+  // Between two movements the title says it already.
+  const hint = phase === 'neutral' && props.view.hint === 'look_straight' ? undefined : props.view.hint;
   return (
     <div class="live-wrap">
       {props.picture}
@@ -40,18 +43,17 @@ export function PassiveStep({ view, picture, name }: StepProps & { readonly name
   const { s } = usePage();
   const over = view.phase === 'over';
   return (
-    <div class="live-passive">
+    <div class="live-prompt">
       <h2 class="asked">
         {name !== undefined && <span class="count">{fill(s.ask.hello, { name })}</span>}
         {over ? s.login.wait : s.liveness.look}
       </h2>
-      <LivePicture view={view} picture={picture}>
-        <div class="corner-ring">
-          <LiveRing done={over ? 1 : view.progress}>
-            <Bust />
-          </LiveRing>
-        </div>
-      </LivePicture>
+      <div class="pair">
+        <LivePicture view={view} picture={picture} />
+        <LiveRing done={over ? 1 : view.progress}>
+          <Bust />
+        </LiveRing>
+      </div>
     </div>
   );
 }
@@ -101,36 +103,34 @@ export function PromptStep({ view, picture, shown }: StepProps) {
   );
 }
 
-/** A pose take: a second to get ready, then the gesture (domain/liveness: the take is 4 s long). */
-const READY_MS = 1000;
-const TAKE_MS = 4000;
-
 /** The own gesture: silhouette to stand in, a count-down, then the time in which it is made. */
 export function GestureStep({ view, picture }: StepProps) {
   const { s } = usePage();
-  const [begun] = useState(() => performance.now());
-  const [now, setNow] = useState(begun);
-  useEffect(() => {
-    const timer = window.setInterval(() => setNow(performance.now()), 100);
-    return () => window.clearInterval(timer);
-  }, []);
-  const since = now - begun;
-  const moves = since >= READY_MS;
-  const left = Math.max(0, READY_MS + TAKE_MS - since);
+  const { remainingMs } = view;
+  const { gesture } = s.liveness;
   return (
     <div class="live-prompt">
-      <h2 class="asked">{moves ? s.liveness.gesture.now : s.liveness.gesture.ready}</h2>
+      <h2 class="asked">{remainingMs > POSE_TAKE_MS ? gesture.ready : gesture.now}</h2>
       <div class="pair">
         <LivePicture view={view} picture={picture}>
           <Silhouette />
         </LivePicture>
-        <LiveRing left={moves ? left / TAKE_MS : 1} done={view.progress}>
-          <text class="digits" x="100" y="100">
-            {Math.max(1, Math.ceil((moves ? left : READY_MS - since) / 1000))}
-          </text>
-        </LiveRing>
+        <TakeRing remainingMs={remainingMs} />
       </div>
     </div>
+  );
+}
+
+/** A pose take: the count-down before it, then its seconds. @param props remainingMs: until the take is over */
+export function TakeRing({ remainingMs }: { readonly remainingMs: number }) {
+  const before = remainingMs - POSE_TAKE_MS;
+  const seconds = Math.max(1, Math.ceil((before > 0 ? before : remainingMs) / 1000));
+  return (
+    <LiveRing left={before > 0 ? 1 : remainingMs / POSE_TAKE_MS}>
+      <text class={before > 0 ? 'digits soon' : 'digits'} x="100" y="100">
+        {seconds}
+      </text>
+    </LiveRing>
   );
 }
 
@@ -144,13 +144,23 @@ export function Silhouette() {
   );
 }
 
-/** The whole window in one colour, as bright as the screen is; nothing else but the way out. */
-export function LightStep({ view, shown, stop }: StepProps & { readonly stop: () => void }) {
+/**
+ * The whole window in one colour, as bright as the screen is; nothing else but the way out. Before the first colour the
+ * page looks as ever: the kiosk compares with it.
+ */
+export function LightStep({ view, picture, shown, stop }: StepProps & { readonly stop: () => void }) {
   const { s } = usePage();
   const { light } = view;
   useShown(light?.id, shown);
+  if (light === undefined)
+    return (
+      <div class="live-prompt">
+        <h2 class="asked">{s.liveness.light.shown}</h2>
+        <LivePicture view={view} picture={picture} />
+      </div>
+    );
   return (
-    <div class="colour-sheet" style={{ backgroundColor: light?.colour ?? '#000' }}>
+    <div class="colour-sheet" style={{ backgroundColor: light.colour }}>
       <button type="button" class="stop" onClick={stop}>
         {s.liveness.light.stop}
       </button>

@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { POSE_TAKE_MS } from '../../domain/liveness/pose-take.js';
 import type { WireError } from '../../http/contract.js';
 import type { PoseSetup } from '../../http/contract-people.js';
 import { beginPose, cancelPose, poseSetup, takePose } from '../daemon/own.js';
-import { LiveRing } from '../login/live-ring.js';
-import { Silhouette } from '../login/live-steps.js';
+import { Silhouette, TakeRing } from '../login/live-steps.js';
 import { problemText } from '../login/problem-text.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
@@ -60,7 +60,6 @@ function Takes(props: { readonly begun: PoseSetup; readonly live: ComponentChild
   const [setup, setSetup] = useState(props.begun);
   const [lost, setLost] = useState<WireError>();
   const over = useRef(false);
-  const whole = useRef(1);
   const { id, phase, taken, needed } = setup;
   useEffect(
     () => () => {
@@ -93,8 +92,6 @@ function Takes(props: { readonly begun: PoseSetup; readonly live: ComponentChild
   const { liveness } = s;
   const { own } = liveness;
   const taking = phase === 'taking';
-  if (!taking) whole.current = 1;
-  else whole.current = Math.max(whole.current, setup.remainingMs);
   const problem = lost ?? form.problem;
   const refused = taking || form.busy ? undefined : setup.refused;
   const take = async () => {
@@ -120,11 +117,7 @@ function Takes(props: { readonly begun: PoseSetup; readonly live: ComponentChild
           </div>
           {taking ? (
             <div class="taking">
-              <LiveRing left={setup.remainingMs / whole.current}>
-                <text class="digits" x="100" y="100">
-                  {Math.max(1, Math.ceil(setup.remainingMs / 1000))}
-                </text>
-              </LiveRing>
+              <TakeRing remainingMs={setup.remainingMs} />
             </div>
           ) : (
             <>
@@ -144,7 +137,7 @@ function Takes(props: { readonly begun: PoseSetup; readonly live: ComponentChild
             </>
           )}
           <p class={taking ? 'doing' : 'hidden'} role="status">
-            {taking ? own.taking : ''}
+            {!taking ? '' : setup.remainingMs > POSE_TAKE_MS ? liveness.gesture.ready : own.taking}
           </p>
         </div>
       </div>

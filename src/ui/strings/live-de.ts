@@ -2,23 +2,20 @@ import type { liveEn } from './live-en.js';
 import type { Words } from './words.js';
 
 export const liveDe: Words<typeof liveEn> = {
-  title: 'Sind Sie wirklich da?',
+  title: 'Zeigen Sie, dass Sie wirklich da sind',
   look: 'Bitte kurz in die Kamera schauen',
-  looking: 'Wird geprüft …',
   explain: 'Sie werden um drei kurze Bewegungen gebeten. Der Bildschirm ist Ihr Spiegel.',
   explainGesture:
     'Sie werden um drei kurze Bewegungen gebeten und danach um Ihre Geste. Der Bildschirm ist Ihr Spiegel.',
   start: 'Los',
   number: '{n} von {of}',
   skip: 'Das kann ich nicht',
-  skipsLeft: 'Noch {n}-mal kann es eine andere Bewegung sein',
   straight: 'Bitte gerade in die Kamera schauen',
-  goOn: 'Gut, weiter so',
   good: 'Gut!',
   secondsLeft: 'noch {n} Sekunden',
   light: {
-    warn: 'Der Bildschirm leuchtet gleich in mehreren hellen Farben auf, etwa zwei Sekunden lang und mit höchstens drei Wechseln in der Sekunde.',
-    decline: 'Wenn Ihnen flackerndes Licht schadet, bitte nicht beginnen, sondern den anderen Weg nehmen.',
+    warn: 'Der Bildschirm leuchtet gleich etwa zwei Sekunden lang in hellen Farben auf, mit höchstens drei Wechseln in der Sekunde.',
+    decline: 'Wenn Ihnen flackerndes Licht schaden kann, bitte nicht beginnen, sondern den anderen Weg nehmen.',
     shown: 'Bitte weiter auf den Bildschirm schauen',
     stop: 'Anhalten',
   },

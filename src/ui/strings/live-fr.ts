@@ -2,22 +2,19 @@ import type { liveEn } from './live-en.js';
 import type { Words } from './words.js';
 
 export const liveFr: Words<typeof liveEn> = {
-  title: 'Êtes-vous bien là ?',
+  title: 'Montrez que vous êtes bien là',
   look: 'Regardez la caméra un instant',
-  looking: 'Vérification …',
   explain: 'On vous demandera trois mouvements brefs. L’écran est votre miroir.',
   explainGesture: 'On vous demandera trois mouvements brefs, puis votre geste. L’écran est votre miroir.',
   start: 'Commencer',
   number: '{n} sur {of}',
   skip: 'Je ne peux pas le faire',
-  skipsLeft: 'Vous pouvez demander {n} fois un autre mouvement',
   straight: 'Regardez la caméra bien en face',
-  goOn: 'Bien, continuez',
   good: 'Bien !',
   secondsLeft: 'encore {n} secondes',
   light: {
-    warn: 'L’écran va s’allumer en plusieurs couleurs vives, pendant environ deux secondes, avec trois changements par seconde au plus.',
-    decline: 'Si une lumière qui clignote vous fait du mal, ne commencez pas : prenez l’autre moyen.',
+    warn: 'L’écran va s’allumer en couleurs vives pendant environ deux secondes, avec trois changements par seconde au plus.',
+    decline: 'Si une lumière qui clignote peut vous nuire, ne commencez pas : prenez l’autre moyen.',
     shown: 'Continuez à regarder l’écran',
     stop: 'Arrêter',
   },
