@@ -1,0 +1,254 @@
+import { type ChallengeAction, needsBody } from './action.js';
+import type { ActionWatch, Neutral } from './action-progress.js';
+import { watchAction } from './action-watch.js';
+import { anotherAction, drawActions, measurableActions } from './challenge-draw.js';
+import type { ActionEvidence } from './evidence.js';
+import type { GateResult, LivenessReason } from './gate.js';
+import type { MeasuredFrame } from './measured-frame.js';
+import { Prompt } from './prompt.js';
+import { restingIn } from './resting.js';
+import type { LivenessHint, LivenessOrder, LivenessView } from './run-order.js';
+
+/** Between two prompts lies a random time from … to, ms: no recording knows when the next one comes. */
+export const GAP_FROM_MS = 300;
+export const GAP_UNTIL_MS = 1_000;
+/** Actions that a person may change for another one. */
+export const MOST_SKIPS = 2;
+/** Frames of a gap that are kept; only the newest are looked at. */
+const GAP_FRAMES = 40;
+
+export interface ChallengeParts {
+  readonly order: Pick<LivenessOrder, 'id' | 'actions' | 'networks' | 'pick' | 'mirrored'>;
+  /** What looks for an action. */
+  readonly watch?: (action: ChallengeAction, neutral: Neutral) => ActionWatch;
+  /** The person at rest in the newest frames. */
+  readonly resting?: (frames: readonly MeasuredFrame[], body: boolean) => Neutral | undefined;
+}
+
+/**
+ * The random challenge (docs/liveness.md): three actions that nobody knows before, one after the other, each after a
+ * random pause in which the person rests. The first wrong thing ends it. Time comes in; everything random comes from
+ * `pick`.
+ */
+export class Challenge {
+  readonly #order: ChallengeParts['order'];
+  readonly #watch: NonNullable<ChallengeParts['watch']>;
+  readonly #resting: NonNullable<ChallengeParts['resting']>;
+  readonly #beganAt: number;
+  readonly #usable: readonly ChallengeAction[];
+  #used: readonly ChallengeAction[] = [];
+  /** Still to come, the next one first. */
+  #plan: readonly ChallengeAction[] = [];
+  #past: readonly { readonly prompt: Prompt; readonly skipped: boolean }[] = [];
+  #prompt: Prompt | undefined;
+  #gap: { since: number; readonly lengthMs: number; readonly frames: MeasuredFrame[] };
+  #issued = 0;
+  #skips = 0;
+  #end: { readonly state: 'passed' | 'failed' | 'unavailable'; readonly reason: LivenessReason } | undefined;
+  #frames = 0;
+
+  constructor(parts: ChallengeParts, at: number) {
+    const { order } = parts;
+    this.#order = order;
+    this.#watch = parts.watch ?? ((action, neutral) => watchAction(action, neutral, order.mirrored ?? false));
+    this.#resting = parts.resting ?? restingIn;
+    this.#beganAt = at;
+    this.#gap = this.#newGap(at);
+    this.#usable = measurableActions(order.actions, order.networks);
+    const drawn = drawActions(this.#usable, order.pick);
+    if (drawn !== undefined) {
+      this.#plan = drawn;
+      this.#used = drawn;
+    } else if (order.networks.mesh === undefined) this.#end = { state: 'unavailable', reason: 'no_network' };
+    else this.#end = { state: 'unavailable', reason: 'no_action_left' };
+  }
+
+  get over(): boolean {
+    return this.#end !== undefined;
+  }
+
+  get passed(): boolean {
+    return this.#end?.state === 'passed';
+  }
+
+  /** The first prompt was given. */
+  get begun(): boolean {
+    return this.#issued > 0;
+  }
+
+  /** Id of the prompt that is on the screen. */
+  get prompted(): string | undefined {
+    return this.#prompt?.id;
+  }
+
+  /** Id of the prompt while the person sees it. */
+  get acting(): string | undefined {
+    return this.#prompt?.isShown === true ? this.#prompt.id : undefined;
+  }
+
+  /** Ids of the prompts that were done. */
+  get verified(): readonly string[] {
+    return this.#past
+      .filter(({ prompt, skipped }) => !skipped && prompt.end?.outcome === 'passed')
+      .map(({ prompt }) => prompt.id);
+  }
+
+  /** Points of the body are needed now: only while such an action is asked for, or is the next one. */
+  get wantsBody(): boolean {
+    const action = this.#prompt?.action ?? this.#plan[0];
+    return !this.over && action !== undefined && needsBody(action);
+  }
+
+  /** Some action of this challenge needs the points of the body. */
+  get willWantBody(): boolean {
+    return this.#plan.some(needsBody);
+  }
+
+  get skipsLeft(): number {
+    return this.over ? 0 : MOST_SKIPS - this.#skips;
+  }
+
+  /** 0–1. */
+  get progress(): number {
+    const done = this.verified.length;
+    const all = done + this.#plan.length + (this.#prompt === undefined ? 0 : 1);
+    return all === 0 ? 0 : (done + (this.#prompt?.progress?.progress ?? 0)) / all;
+  }
+
+  /** A frame with one face of the followed track. @param ready a prompt may be given when the person rests */
+  see(frame: MeasuredFrame, ready: boolean): void {
+    if (this.over) return;
+    this.#frames++;
+    if (this.#prompt !== undefined) {
+      this.#prompt.see(frame);
+      this.#settle(frame.at);
+      return;
+    }
+    this.#gap.frames.push(frame);
+    if (this.#gap.frames.length > GAP_FRAMES) this.#gap.frames.shift();
+    if (ready && frame.at >= this.#gap.since + this.#gap.lengthMs) this.#ask(frame.at);
+  }
+
+  tick(at: number): void {
+    if (this.over || this.#prompt === undefined) return;
+    this.#prompt.tick(at);
+    this.#settle(at);
+  }
+
+  shown(id: string, at: number): boolean {
+    if (this.#prompt?.id !== id) return false;
+    this.#prompt.shown(at);
+    return true;
+  }
+
+  /**
+   * Another action in the place of this one. The first change adds one more action: without that, a recording could
+   * wait for the prompt that it fits, and would be accepted in up to 2.6 % of all draws instead of 0.3 %.
+   */
+  skip(id: string, at: number): boolean {
+    const prompt = this.#prompt;
+    if (prompt?.id !== id || this.skipsLeft <= 0) return false;
+    const another = this.#another(this.#plan);
+    if (another === undefined) return false;
+    this.#past = [...this.#past, { prompt, skipped: true }];
+    this.#used = [...this.#used, another];
+    this.#plan = [another, ...this.#plan];
+    const added = this.#skips === 0 ? this.#another(this.#plan) : undefined;
+    if (added !== undefined) {
+      this.#used = [...this.#used, added];
+      this.#plan = [...this.#plan, added];
+    }
+    this.#skips++;
+    this.#prompt = undefined;
+    this.#gap = this.#newGap(at);
+    return true;
+  }
+
+  /** Begins the pause anew: what was seen was of another track. */
+  restart(at: number): void {
+    this.#gap = this.#newGap(at);
+  }
+
+  /** Ends it from outside. */
+  stop(state: 'failed' | 'unavailable', reason: LivenessReason): void {
+    this.#end ??= { state, reason };
+  }
+
+  hint(): LivenessHint | undefined {
+    if (this.over) return undefined;
+    if (this.#prompt !== undefined) return this.#prompt.progress?.hint;
+    const newest = this.#gap.frames.at(-1);
+    if (newest === undefined) return undefined;
+    if (this.#resting(this.#gap.frames, this.wantsBody) !== undefined) return 'wait_for_it';
+    if (this.wantsBody && this.#resting(this.#gap.frames, false) !== undefined) return 'show_shoulders';
+    return this.#past.length === 0 ? 'look_straight' : 'hold_still';
+  }
+
+  view(at: number): LivenessView['prompt'] {
+    const prompt = this.#prompt;
+    if (prompt === undefined || this.over) return undefined;
+    const number = this.verified.length + 1;
+    return {
+      id: prompt.id,
+      action: prompt.action,
+      number,
+      of: number + this.#plan.length,
+      moving: prompt.moving,
+      progress: prompt.progress?.progress ?? 0,
+      remainingMs: Math.round(prompt.remainingMs(at)),
+    };
+  }
+
+  evidence(): readonly ActionEvidence[] {
+    const now = this.#prompt === undefined ? [] : [{ prompt: this.#prompt, skipped: false }];
+    return [...this.#past, ...now].map(({ prompt, skipped }) => prompt.evidence(this.#beganAt, skipped));
+  }
+
+  result(): GateResult {
+    const { state, reason } = this.#end ?? {
+      state: 'unavailable',
+      reason: this.begun ? 'out_of_time' : 'not_measured',
+    };
+    const verified = this.verified.length;
+    return {
+      gate: 'active',
+      state,
+      reason,
+      frames: this.#frames,
+      facts: { verified, asked: verified + this.#plan.length + (this.#prompt ? 1 : 0), skipped: this.#skips },
+    };
+  }
+
+  #another(kept: readonly ChallengeAction[]): ChallengeAction | undefined {
+    const done = this.#past.filter(({ skipped }) => !skipped).map(({ prompt }) => prompt.action);
+    return anotherAction(this.#usable, this.#used, [...done, ...kept], this.#order.pick);
+  }
+
+  #ask(at: number): void {
+    const action = this.#plan[0];
+    const neutral = action && this.#resting(this.#gap.frames, needsBody(action));
+    if (action === undefined || neutral === undefined) return;
+    this.#plan = this.#plan.slice(1);
+    this.#issued++;
+    this.#prompt = new Prompt({ id: `${this.#order.id}.${this.#issued}`, action, at, neutral, watch: this.#watch });
+  }
+
+  /** What became of the prompt. */
+  #settle(at: number): void {
+    const prompt = this.#prompt;
+    const end = prompt?.end;
+    if (prompt === undefined || end === undefined) return;
+    if (end.outcome !== 'passed') {
+      this.#end = { state: end.outcome, reason: end.reason };
+      return;
+    }
+    this.#past = [...this.#past, { prompt, skipped: false }];
+    this.#prompt = undefined;
+    this.#gap = this.#newGap(at);
+    if (this.#plan.length === 0) this.#end = { state: 'passed', reason: 'ok' };
+  }
+
+  #newGap(at: number): { since: number; lengthMs: number; frames: MeasuredFrame[] } {
+    return { since: at, lengthMs: GAP_FROM_MS + this.#order.pick(GAP_UNTIL_MS - GAP_FROM_MS + 1), frames: [] };
+  }
+}
