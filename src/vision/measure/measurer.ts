@@ -138,14 +138,14 @@ export class Measurer {
   /** The mesh of a face that the detector found: where it was last, if it was this face, else where the box says. */
   async #meshOf(
     picture: Picture,
-    { box }: FaceObservation,
+    { box, points }: FaceObservation,
     track: MeshTrack | undefined,
     net: NonNullable<LoadedNetworks['mesh']>,
     spent: Spent,
   ): Promise<FaceMesh | undefined> {
     const crops = [
       track !== undefined && liesOn(track.mesh, box) ? meshCropOfMesh(track.mesh) : undefined,
-      meshCropOfBox(box, boxDetectorOf(this.#parts.packId)),
+      meshCropOfBox(box, boxDetectorOf(this.#parts.packId), points),
     ];
     for (const crop of crops) {
       const mesh = await this.#meshIn(picture, crop, net, spent);
