@@ -148,7 +148,7 @@ function widthOf(points: Float32Array): number {
 function isSeen(points: Float32Array, point: number): boolean {
   if (points.length !== 3 * COCO_POINTS) return false;
   const [x, y, score] = points.subarray(3 * point, 3 * point + 3);
-  return Number.isFinite(x) && Number.isFinite(y) && score! > SEEN_SCORE;
+  return Number.isFinite(x) && Number.isFinite(y) && score! > SEEN_SCORE && score! <= 1;
 }
 
 function meanOf(values: readonly number[]): number {
