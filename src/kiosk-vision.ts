@@ -2,6 +2,8 @@ import { SystemCameraProbe } from './adapters/camera-probe.js';
 import { resolveSource } from './adapters/camera-source.js';
 import type { Config } from './config/schema.js';
 import { VestibuleError } from './domain/errors.js';
+import { factorsInUse } from './domain/policy.js';
+import { policyOf } from './domain/policy-written.js';
 import type { Log } from './log/logger.js';
 import { modelsDirectory } from './packs/models-directory.js';
 import { bestPack } from './packs/verify.js';
@@ -77,7 +79,16 @@ export async function visionSettings(
     previewFps: vision.previewFps,
     previewQuality: vision.previewQuality,
     stallMs: camera.stallMs,
+    ...preparing(config),
   };
+}
+
+/** The engine of the mesh takes most of a second to load: not while the first person waits. */
+function preparing({ policy }: Config): Pick<VisionSettings, 'prepare'> {
+  const factors = factorsInUse(policyOf(policy));
+  const passive = factors.includes('liveness');
+  const mesh = passive || factors.includes('pose');
+  return mesh ? { prepare: { passive, mesh, body: false, colour: false } } : {};
 }
 
 /** A still camera takes about one picture a second; a second and a half is what a slow one needs. */

@@ -10,17 +10,23 @@ function room(change: (stage: FakeStage) => void = () => undefined) {
   const stage = new FakeStage();
   const began: string[] = [];
   const told: (boolean | string)[] = [];
-  const source = { ...stage.source };
-  Object.assign(stage, { source });
   change(stage);
-  const counted =
-    <K extends keyof NetworkSource>(kind: K): NetworkSource[K] =>
-    () => {
-      began.push(kind);
-      return stage.source[kind]() as ReturnType<NetworkSource[K]>;
-    };
+  const source: NetworkSource = {
+    passive: () => {
+      began.push('passive');
+      return stage.source.passive();
+    },
+    mesh: () => {
+      began.push('mesh');
+      return stage.source.mesh();
+    },
+    body: () => {
+      began.push('body');
+      return stage.source.body();
+    },
+  };
   const networks = new NetworksAtHand({
-    source: { passive: counted('passive'), mesh: counted('mesh'), body: counted('body') },
+    source,
     onLoading: (on) => told.push(on),
     trouble: (message) => told.push(message),
   });
