@@ -139,6 +139,56 @@ describe('Templates', () => {
     expect(templates.all()).toEqual([aTemplate(2)]);
   });
 
+  it('forgets one kind and keeps the others under a new key: the former key is in no copy of the file', async () => {
+    const templates = await started();
+    const pose = aTemplate(1, { id: 'pose', kind: 'pose', pack: 'motion', modelHash: 'sha256:b' });
+    await templates.put(aTemplate(1));
+    await templates.put(pose);
+    await templates.put(aTemplate(2));
+    const before: Sealed = JSON.parse(await readFile(join(state.directory, 'templates.json'), 'utf8')).data;
+    const wrapped = before.keys.p_000000000001!.wrapped;
+    const sealed = before.records.map((record) => record.sealed);
+    await templates.removeKind('p_000000000001', 'pose');
+    expect(templates.of('p_000000000001')).toEqual([aTemplate(1)]);
+    const files = (await store.list('.')).filter((name) => name.startsWith('templates'));
+    expect(files.length).toBeGreaterThan(1);
+    for (const name of files) {
+      const text = await readFile(join(state.directory, name), 'utf8');
+      for (const gone of [wrapped, sealed[0]!, sealed[1]!]) expect(text, name).not.toContain(gone);
+      expect(text, name).toContain(sealed[2]!);
+    }
+    await reopenStore();
+    const again = await started();
+    expect([again.all(), again.faults()]).toEqual([[aTemplate(1), aTemplate(2)], []]);
+    // Nothing left of the kind changes nothing; the last kind takes the key with it.
+    await again.removeKind('p_000000000001', 'pose');
+    await again.removeKind('p_000000000001', 'face');
+    expect(again.all()).toEqual([aTemplate(2)]);
+    expect(await readFile(join(state.directory, 'templates.json'), 'utf8')).not.toContain('p_000000000001');
+  });
+
+  it('forgets one kind without its key: the others open when the key is back', async () => {
+    const templates = await started();
+    await templates.put(aTemplate(1));
+    await templates.put(aTemplate(1, { id: 'pose', kind: 'pose', pack: 'motion', modelHash: 'sha256:b' }));
+    await reopenStore();
+    await (await started('other.key')).removeKind('p_000000000001', 'pose');
+    await reopenStore();
+    expect((await started()).all()).toEqual([aTemplate(1)]);
+  });
+
+  it('a pose signature pins no pack and is bound to none', async () => {
+    const templates = await started();
+    const pose = aTemplate(1, { id: 'pose', kind: 'pose', pack: 'motion', modelHash: 'sha256:b' });
+    await templates.put(pose);
+    expect([templates.pinnedPack(), templates.hasFaces()]).toEqual([undefined, false]);
+    await templates.put(aTemplate(2));
+    expect([templates.pinnedPack(), templates.hasFaces()]).toEqual([FAKE_PACK, true]);
+    await reopenStore();
+    const again = await started();
+    expect([again.all(), again.faults()]).toEqual([[pose, aTemplate(2)], []]);
+  });
+
   it('cannot open a record whose key was shredded, and says nothing about it', async () => {
     await (await started()).put(aTemplate(1));
     await tamper((data) => {
