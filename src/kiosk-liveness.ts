@@ -1,6 +1,8 @@
 import type { CameraStanding } from './auth/camera-standing.js';
 import { LivenessFactor } from './auth/factors/liveness.js';
 import type { Config } from './config/schema.js';
+import { LivenessRun } from './domain/liveness/liveness-run.js';
+import { judgePoseTake } from './domain/liveness/pose-signature.js';
 import type { Rooms } from './kiosk-rooms.js';
 import { cameraIntervalMs } from './kiosk-vision.js';
 import { curvesOf } from './packs/calibration.js';
@@ -17,17 +19,14 @@ export function composeLiveness(parts: {
   readonly onFault: (fault: Error) => void;
 }): LivenessFactor {
   const { rooms, config, settings, ...rest } = parts;
+  const { poseChecks, poseSignature } = config.liveness;
   return new LivenessFactor({
     ...rooms,
     ...rest,
     config,
     curvesOf,
     frameIntervalMs: cameraIntervalMs(settings),
-    newRun: () => {
-      throw new Error('The run of liveness is not there.');
-    },
-    judgePose: () => {
-      throw new Error('The pose judge is not there.');
-    },
+    newRun: (order, at) => new LivenessRun(order, at),
+    judgePose: (take, enrolled) => judgePoseTake(take, enrolled, poseChecks, poseSignature),
   });
 }

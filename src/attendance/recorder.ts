@@ -3,6 +3,7 @@ import type { AttendanceEvent, Direction } from '../domain/attendance.js';
 import type { Decision } from '../domain/decision.js';
 import { type DirectionRules, directionNow, lastPunch, repeatedPunch } from '../domain/direction.js';
 import { VestibuleError } from '../domain/errors.js';
+import type { FactorResult } from '../domain/factor.js';
 import { localDay, localTimestamp } from '../domain/local-day.js';
 import { directionOf, type Instant, workedMs, workingPeriods } from '../domain/working-period.js';
 import type { Clock } from '../ports/clock.js';
@@ -92,7 +93,7 @@ export class Recorder implements Punches {
       zone: this.#rules.zone,
       clock,
       decisionId: decision.id,
-      factors: decision.factors,
+      factors: decision.factors.map(withoutEvidence),
     }));
     return this.#describe(personId, event);
   }
@@ -119,4 +120,9 @@ export class Recorder implements Punches {
   #now(): Instant {
     return { wallMs: this.#clock.now(), clock: this.#clock.state() };
   }
+}
+
+/** The record of a run of liveness lies in the journal of decisions only. */
+function withoutEvidence({ evidence: _evidence, ...factor }: FactorResult): FactorResult {
+  return factor;
 }

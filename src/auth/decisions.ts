@@ -1,52 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { z } from 'zod';
-import type { ClockState } from '../domain/attendance.js';
-import { type Decision, PURPOSES } from '../domain/decision.js';
-import { FACTOR_KINDS, OTP_CHANNELS } from '../domain/factor.js';
-import { REASONS } from '../domain/reason.js';
+import type { Decision } from '../domain/decision.js';
 import type { Clock } from '../ports/clock.js';
 import type { Store } from '../ports/collection.js';
+import { type JournaledDecision, keptOf, parseLine } from './decision-line.js';
 
-/** A decision in the audit: with wall time and the state of the clocks, without pictures and vectors. */
-export interface JournaledDecision extends Decision {
-  /** RFC 3339 UTC. */
-  readonly wall: string;
-  readonly clock: ClockState;
-  /** The attendance event that came of it. */
-  readonly eventId?: string;
-}
-
-const factorSchema = z.strictObject({
-  kind: z.enum(FACTOR_KINDS),
-  outcome: z.enum(['passed', 'failed', 'unavailable']),
-  reason: z.enum(REASONS),
-  score: z.number().optional(),
-  threshold: z.number().optional(),
-  mode: z.enum(['1:1', '1:N']).optional(),
-  gallery: z.int().optional(),
-  fmr: z.number().optional(),
-  model: z.string().optional(),
-  channel: z.enum(OTP_CHANNELS).optional(),
-  at: z.number(),
-});
-
-const lineSchema = z.strictObject({
-  id: z.string(),
-  purpose: z.enum(PURPOSES),
-  outcome: z.enum(['granted', 'denied']),
-  reason: z.enum(REASONS),
-  personId: z.string().optional(),
-  factors: z.array(factorSchema),
-  at: z.number(),
-  wall: z.string(),
-  clock: z.strictObject({
-    sync: z.enum(['ntp', 'rtc', 'none']),
-    offsetMs: z.number().optional(),
-    boot: z.string(),
-    monoMs: z.number(),
-  }),
-  eventId: z.string().optional(),
-});
+export type { JournaledDecision };
 
 const FOLDER = 'audit';
 const EXTENSION = '.jsonl';
@@ -99,7 +57,7 @@ export class Decisions {
    */
   add(decision: Decision, eventId?: string): Promise<JournaledDecision> {
     const entry: JournaledDecision = {
-      ...decision,
+      ...keptOf(decision),
       wall: new Date(this.#clock.now()).toISOString(),
       clock: this.#clock.state(),
       ...(eventId !== undefined && { eventId }),
@@ -179,14 +137,5 @@ export class Decisions {
 
   #dayOf(unixMs: number): string {
     return this.#dayFormat.format(unixMs);
-  }
-}
-
-function parseLine(line: string): JournaledDecision | undefined {
-  try {
-    const parsed = lineSchema.safeParse(JSON.parse(line));
-    return parsed.success ? (parsed.data as JournaledDecision) : undefined;
-  } catch {
-    return undefined;
   }
 }

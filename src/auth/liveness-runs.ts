@@ -13,6 +13,14 @@ export interface RunAhead extends LivenessView {
   readonly gestureAhead?: boolean;
 }
 
+/** What the page shows before a run began. */
+export interface LivenessAhead extends LivenessView {
+  /** Bright colours belong to this run. */
+  readonly lightAhead?: boolean;
+  /** The own gesture belongs to this run, after the challenge. */
+  readonly gestureAhead?: boolean;
+}
+
 /** One run of liveness or pose that somebody is to go through. */
 export interface LivenessRequest {
   readonly target: LivenessTarget;

@@ -3,6 +3,7 @@
  * docs/openapi.json is generated from it.
  */
 import { z } from 'zod';
+import { evidenceSchema } from '../auth/evidence-schema.js';
 import { PURPOSES } from '../domain/decision.js';
 import { FAULTS, type FaultCode } from '../domain/errors.js';
 import { FACTOR_KINDS, OTP_CHANNELS } from '../domain/factor.js';
@@ -162,6 +163,7 @@ const decisionFactorSchema = z.object({
   fmr: z.number().exactOptional().describe('False match rate of one comparison at the threshold.'),
   model: z.string().exactOptional(),
   channel: z.enum(OTP_CHANNELS).exactOptional(),
+  evidence: evidenceSchema.exactOptional().describe('Record of a run of liveness or pose; for administrators only.'),
 });
 const decisionRowSchema = z.object({
   id: z.string(),

@@ -1,12 +1,13 @@
 import type { Config } from '../../config/schema.js';
 import type { LivenessTarget } from '../../domain/attempt.js';
 import { needsBody } from '../../domain/liveness/action.js';
+import { MOST_SKIPS } from '../../domain/liveness/challenge.js';
 import type { LivenessLevel, PoseEvidence } from '../../domain/liveness/evidence.js';
 import type { LivenessReason } from '../../domain/liveness/gate.js';
-import type { LivenessOrder, LivenessView, PoseTake } from '../../domain/liveness/run-order.js';
+import type { LivenessOrder, PoseTake } from '../../domain/liveness/run-order.js';
 import type { Template } from '../../domain/template.js';
 import type { MeasureNetworks, VisionStatus } from '../../ports/vision.js';
-import type { RunAhead } from '../liveness-runs.js';
+import type { LivenessAhead, RunAhead } from '../liveness-runs.js';
 
 type Settings = Config['liveness'];
 type Factor = LivenessTarget['factor'];
@@ -17,8 +18,6 @@ const PASSIVE_MS = 10_000;
 const POSE_TAKE_MS = 7_000;
 /** Four colours and the moments before and after. */
 const LIGHT_MS = 4_000;
-/** Other actions that somebody may ask for in one run; the run itself counts them. */
-const SKIPS = 2;
 /** `sha256:` and the first 16 hex digits. */
 const SHORT_HASH = 'sha256:'.length + 16;
 
@@ -63,9 +62,10 @@ export function viewAhead(settings: Settings, factor: Factor, level: LivenessLev
     phase: level === 'passive' ? 'passive' : 'neutral',
     progress: 0,
     ...(!inSight && { hint: 'no_face' as const }),
-    skipsLeft: level === 'passive' ? 0 : SKIPS,
+    skipsLeft: level === 'passive' ? 0 : MOST_SKIPS,
     remainingMs: totalMs(settings, factor, level),
     ...(settings.light && level === 'full' && { lightAhead: true }),
+    ...(takesPose(settings, factor) && { gestureAhead: true }),
     ...(takesPose(settings, factor) && { gestureAhead: true }),
   };
 }

@@ -8,11 +8,12 @@ import type { LivenessOrder, LivenessView } from '../../domain/liveness/run-orde
 import type { VisionResult } from '../../domain/observation.js';
 import { STALE_AFTER_MS } from '../../domain/recognition.js';
 import type { Template } from '../../domain/template.js';
+import { poseTemplateOf } from '../../people/pose-template.js';
 import type { Clock } from '../../ports/clock.js';
 import { pickFrom, type Random } from '../../ports/random.js';
 import type { MeasureWish, Measuring, Vision, VisionStatus } from '../../ports/vision.js';
 import type { CameraStanding } from '../camera-standing.js';
-import type { LivenessRequest, LivenessRuns, RunAhead, RunningLiveness } from '../liveness-runs.js';
+import type { LivenessAhead, LivenessRequest, LivenessRuns, RunAhead, RunningLiveness } from '../liveness-runs.js';
 import { type FaceReferenceParts, faceReferenceOf, sameFaceThreshold } from './face-reference.js';
 import {
   actionsFor,
@@ -268,8 +269,7 @@ export class LivenessFactor implements LivenessRuns {
 
   /** The pose signature of a person, where the running network made it. */
   #pose(personId: string): Template | undefined {
-    const hash = this.#parts.vision.status().networks?.body;
-    return this.#parts.templates.of(personId).find((one) => one.kind === 'pose' && one.modelHash === hash);
+    return poseTemplateOf(personId, this.#parts.vision.status().networks?.body, this.#parts);
   }
 
   #broken({ target, level }: LivenessRequest): LivenessEvidence {

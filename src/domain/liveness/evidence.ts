@@ -47,7 +47,7 @@ export interface LivenessEvidence {
   readonly actions: readonly ActionEvidence[];
   readonly pose?: PoseEvidence;
   /** Screen-light challenge, where it was asked for. */
-  readonly light?: GateResult['facts'];
+  readonly light?: NonNullable<GateResult['facts']>;
   /** `sha256:` + first 16 hex digits of each network that was used. */
   readonly networks: Readonly<Record<string, string>>;
   /** The camera as docs/liveness.md names it, and whether it was a recording that the configuration allows. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { daySchema, dayViewSchema, decisionsSchema, kioskStatusSchema } from '../contract.js';
+import { type DecisionRow, daySchema, dayViewSchema, decisionsSchema, kioskStatusSchema } from '../contract.js';
 import type { HttpParts } from '../parts.js';
 import { queryValue } from '../query.js';
 import { Refusal } from '../refusal.js';
@@ -31,16 +31,24 @@ export function adminRoutes(parts: HttpParts): readonly Route[] {
       method: 'GET',
       path: '/api/v1/admin/decisions',
       rule: 'operator',
-      summary: 'Decisions of a day with their reasons, newest first; of one person where `person` is given.',
+      summary:
+        'Decisions of a day with their reasons, newest first; of one person where `person` is given. Administrators see the records of liveness too.',
       query: { day: daySchema.exactOptional(), person: personIdSchema.exactOptional() },
       answer: { status: 200, schema: decisionsSchema },
-      handle: async ({ query }) => {
+      handle: async ({ query, caller }) => {
         const person = queryValue(query, 'person', personIdSchema);
-        const rows = await parts.decisions(queryValue(query, 'day', daySchema));
+        const all = await parts.decisions(queryValue(query, 'day', daySchema));
+        const rows = caller.admin ? all : all.map(withoutEvidence);
         return json({ decisions: person === undefined ? rows : rows.filter((row) => row.person?.id === person) });
       },
     },
   ];
+}
+
+/** Measures of somebody's face and body are for administrators only. */
+function withoutEvidence({ details, ...row }: DecisionRow): DecisionRow {
+  if (details === undefined) return row;
+  return { ...row, details: details.map(({ evidence: _evidence, ...factor }) => factor) };
 }
 
 export function nobody(): Refusal {
