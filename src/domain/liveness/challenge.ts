@@ -17,6 +17,15 @@ export const MOST_SKIPS = 2;
 /** Frames of a gap that are kept; only the newest are looked at. */
 const GAP_FRAMES = 40;
 
+/** The time between two prompts. */
+interface Gap {
+  readonly since: number;
+  readonly lengthMs: number;
+  /** What was done before, and the rest that it began from, until the person is back there. */
+  returning?: { readonly action: ChallengeAction; readonly neutral: Neutral };
+  readonly frames: MeasuredFrame[];
+}
+
 export interface ChallengeParts {
   readonly order: Pick<LivenessOrder, 'id' | 'actions' | 'networks' | 'pick' | 'mirrored'>;
   /** What looks for an action. */
@@ -41,7 +50,7 @@ export class Challenge {
   #plan: readonly ChallengeAction[] = [];
   #past: readonly { readonly prompt: Prompt; readonly skipped: boolean }[] = [];
   #prompt: Prompt | undefined;
-  #gap: { since: number; readonly lengthMs: number; readonly frames: MeasuredFrame[] };
+  #gap: Gap;
   #issued = 0;
   #skips = 0;
   #end: { readonly state: 'passed' | 'failed' | 'unavailable'; readonly reason: LivenessReason } | undefined;
@@ -96,7 +105,8 @@ export class Challenge {
   /** Points of the body are needed now: only while such an action is asked for, or is the next one. */
   get wantsBody(): boolean {
     const action = this.#prompt?.action ?? this.#plan[0];
-    return !this.over && action !== undefined && needsBody(action);
+    const actions = [action, this.#gap.returning?.action];
+    return !this.over && actions.some((one) => one !== undefined && needsBody(one));
   }
 
   /** Some action of this challenge needs the points of the body. */
@@ -124,9 +134,25 @@ export class Challenge {
       this.#settle(frame.at);
       return;
     }
-    this.#gap.frames.push(frame);
-    if (this.#gap.frames.length > GAP_FRAMES) this.#gap.frames.shift();
-    if (ready && frame.at >= this.#gap.since + this.#gap.lengthMs) this.#ask(frame.at);
+    const gap = this.#gap;
+    if (!this.#isBack(frame)) return;
+    gap.frames.push(frame);
+    if (gap.frames.length > GAP_FRAMES) gap.frames.shift();
+    if (ready && frame.at >= gap.since + gap.lengthMs) this.#ask(frame.at);
+  }
+
+  /**
+   * Whether the last action is over. Somebody who still holds it is at rest too, but what comes next would be measured
+   * against a hand in the air or a head to the side.
+   */
+  #isBack(frame: MeasuredFrame): boolean {
+    const { returning } = this.#gap;
+    if (returning === undefined) return true;
+    const { action, neutral } = returning;
+    const isMeasured = needsBody(action) ? frame.body !== undefined : frame.face?.mesh !== undefined;
+    if (!isMeasured || this.#watch(action, neutral).see(frame).state !== 'waiting') return false;
+    delete this.#gap.returning;
+    return true;
   }
 
   tick(at: number): void {
@@ -160,7 +186,7 @@ export class Challenge {
     }
     this.#skips++;
     this.#prompt = undefined;
-    this.#gap = this.#newGap(at);
+    this.#gap = this.#newGap(at, prompt);
     return true;
   }
 
@@ -244,11 +270,13 @@ export class Challenge {
     }
     this.#past = [...this.#past, { prompt, skipped: false }];
     this.#prompt = undefined;
-    this.#gap = this.#newGap(at);
+    this.#gap = this.#newGap(at, prompt);
     if (this.#plan.length === 0) this.#end = { state: 'passed', reason: 'ok' };
   }
 
-  #newGap(at: number): { since: number; lengthMs: number; frames: MeasuredFrame[] } {
-    return { since: at, lengthMs: GAP_FROM_MS + this.#order.pick(GAP_UNTIL_MS - GAP_FROM_MS + 1), frames: [] };
+  #newGap(since: number, after?: Prompt): Gap {
+    const lengthMs = GAP_FROM_MS + this.#order.pick(GAP_UNTIL_MS - GAP_FROM_MS + 1);
+    const returning = after && { action: after.action, neutral: after.neutral };
+    return { since, lengthMs, ...(returning && { returning }), frames: [] };
   }
 }

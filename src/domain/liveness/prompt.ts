@@ -29,6 +29,8 @@ export type PromptEnd =
 export class Prompt {
   readonly id: string;
   readonly action: ChallengeAction;
+  /** The person at rest, just before. */
+  readonly neutral: Neutral;
   readonly #issuedAt: number;
   readonly #watch: ActionWatch;
   readonly #depth: ActionWatch | undefined;
@@ -50,6 +52,7 @@ export class Prompt {
   }) {
     this.id = options.id;
     this.action = options.action;
+    this.neutral = options.neutral;
     this.#issuedAt = options.at;
     this.#watch = options.watch(options.action, options.neutral);
     this.#depth = needsBody(options.action) ? undefined : options.watch('turn_left', options.neutral);
