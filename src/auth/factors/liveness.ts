@@ -142,7 +142,8 @@ export class LivenessFactor implements LivenessRuns {
   }
 
   #handle(running: Running): RunningLiveness {
-    const { machine } = running;
+    const { machine, request } = running;
+    const now = (): number => this.#parts.clock.mono();
     const told = (tell: () => boolean): boolean => {
       let taken = false;
       this.#step(running, () => {
@@ -151,9 +152,15 @@ export class LivenessFactor implements LivenessRuns {
       return taken;
     };
     return {
-      view: () => machine.view(this.#parts.clock.mono()),
-      shown: (id) => told(() => machine.shown(id, this.#parts.clock.mono())),
-      skip: (id) => told(() => machine.skip(id, this.#parts.clock.mono())),
+      view: () => {
+        let view = this.ahead(request.target.factor, request.level);
+        this.#step(running, () => {
+          view = machine.view(now());
+        });
+        return view;
+      },
+      shown: (id) => told(() => machine.shown(id, now())),
+      skip: (id) => told(() => machine.skip(id, now())),
       stop: () => {
         if (this.#running === running) this.stop();
       },
