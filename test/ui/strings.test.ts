@@ -5,6 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { PURPOSES } from '../../src/domain/decision.js';
 import { FACTOR_KINDS, OTP_CHANNELS } from '../../src/domain/factor.js';
 import { GUIDANCE_CODES } from '../../src/domain/guidance.js';
+import { CHALLENGE_ACTIONS } from '../../src/domain/liveness/action.js';
+import { LIVENESS_REASONS } from '../../src/domain/liveness/gate.js';
+import { LIVENESS_HINTS } from '../../src/domain/liveness/run-order.js';
 import { SECRET_FAULTS } from '../../src/domain/password-rules.js';
 import { checkName } from '../../src/domain/person-name.js';
 import { PHOTO_REFUSALS } from '../../src/domain/quality-gate.js';
@@ -70,6 +73,32 @@ describe('strings', () => {
       expect(Object.keys(otp.channels).sort()).toEqual([...OTP_CHANNELS].sort());
       expect(Object.keys(otp.sent).sort()).toEqual([...OTP_CHANNELS].sort());
       expect(Object.keys(titles).sort()).toEqual([...PURPOSES].sort());
+    }
+  });
+
+  it('every action, hint and reason of liveness has a text of its own', () => {
+    for (const language of LANGUAGES) {
+      const { actions, hints, reasons } = TABLES[language].liveness;
+      expect(Object.keys(actions).sort()).toEqual([...CHALLENGE_ACTIONS].sort());
+      expect(Object.keys(hints).sort()).toEqual([...LIVENESS_HINTS].sort());
+      expect(Object.keys(reasons).sort()).toEqual([...LIVENESS_REASONS].sort());
+      for (const texts of [actions, hints, reasons]) {
+        const all = Object.values(texts);
+        expect(new Set(all).size).toBe(all.length);
+      }
+    }
+    expect(TABLES.en.liveness.reasons.flat_picture).toContain('flat picture');
+  });
+
+  it('every reason for which liveness did not pass says what to do', () => {
+    const deeds = {
+      en: /\b(try again|take another way|look at)\b/i,
+      de: /bitte/i,
+      fr: /\b(réessayez|prenez|regardez)/i,
+    };
+    for (const language of LANGUAGES) {
+      const { ok: _ok, ...failures } = TABLES[language].liveness.reasons;
+      for (const text of Object.values(failures)) expect(text).toMatch(deeds[language]);
     }
   });
 
