@@ -94,7 +94,9 @@ class RuleWatch implements ActionWatch {
 
   #tell(missing: LivenessHint | undefined): ActionProgress {
     const asked = this.#asked;
-    const wrong = this.#rivals.some((rival) => rival.done);
+    const flat = asked.flat && !asked.done;
+    // A tilted picture can seem to look down: while nothing but a plane has moved, that is no other action.
+    const wrong = (!flat || this.#ofBody) && this.#rivals.some((rival) => rival.done);
     const begun = asked.begun || this.#rivals.some((rival) => rival.begun);
     const state = wrong ? 'wrong' : asked.done ? 'done' : begun ? 'moving' : 'waiting';
     const further = asked.begun && !asked.done && asked.frames === 0 ? ('turn_further' as const) : undefined;
@@ -102,7 +104,7 @@ class RuleWatch implements ActionWatch {
     return {
       state,
       progress: state === 'done' ? 1 : Math.min(0.95, asked.progress),
-      flat: !asked.done && asked.flat,
+      flat,
       frames: asked.frames,
       measures: asked.measures,
       ...(hint && { hint }),

@@ -1,7 +1,6 @@
-import type { ActionRule, SeenFrame } from './action-rule.js';
+import { type ActionRule, MUCH_MOVEMENT, type SeenFrame } from './action-rule.js';
 import { HeldFrames } from './held-frames.js';
 import { LOOK_ASYMMETRY } from './look-rule.js';
-import { TURN_YAW_DEGREES } from './turn-rule.js';
 
 /** Opening of the eyes in that at rest: at most this is closed, at least that is open (design values; docs/liveness.md). */
 export const EYES_CLOSED = 0.65;
@@ -19,8 +18,8 @@ export class BlinkRule implements ActionRule {
 
   see({ at, head }: SeenFrame): void {
     if (head === undefined) return;
-    // A head that looks up or aside shows its eyes narrower.
-    if (Math.abs(head.verticalAsymmetry) >= LOOK_ASYMMETRY || Math.abs(head.yawDegrees) >= TURN_YAW_DEGREES) return;
+    // A head that looks up, and a picture that is tilted, show eyes narrower than they are.
+    if (Math.abs(head.verticalAsymmetry) >= LOOK_ASYMMETRY || head.movement > MUCH_MOVEMENT) return;
     if (head.eyeRatio < this.#least) this.#least = head.eyeRatio;
     if (head.eyeRatio <= EYES_CLOSED) this.#closed.add(at);
     else if (head.eyeRatio >= EYES_OPEN && this.#closed.enough) this.#done = true;

@@ -7,14 +7,14 @@ import { HeldFrames } from './held-frames.js';
 
 /** Residual of the best affine map, in shoulder widths, that only a moving arm reaches (docs/liveness.md). */
 export const ARTICULATION = 0.08;
-/** A hand that has gone up this far, in shoulder widths, is on its way (design value). */
-const HAND_BEGUN = 0.3;
+/** Way of the hand upwards, in shoulder widths: a tilted picture of a raised hand bends much, but raises none (design value). */
+export const HAND_RISE = 0.3;
 const FLAT_FRAMES = 3;
 
 /**
- * Raises one hand above its shoulder while the other stays below: in three frames the points fit no affine map of those
- * at rest. With about 30 frames that is the 90th percentile of the design. The reference is the person at rest; where
- * that arm was not in the picture then, the first frame that shows it.
+ * Raises one hand above its shoulder while the other stays below: in three frames the hand has gone up and the points fit
+ * no affine map of those at rest. The reference is the person at rest; where that arm was not in the picture then, the
+ * first frame that shows it with its hand below the shoulder.
  */
 export class HandRule implements ActionRule {
   readonly #side: BodySide;
@@ -22,7 +22,7 @@ export class HandRule implements ActionRule {
   #reference: BodyPose | undefined;
   #begun = false;
   #movedFlat = 0;
-  #articulated = false;
+  #bent = 0;
   #progress = 0;
   #articulation = 0;
   #height = 0;
@@ -34,7 +34,9 @@ export class HandRule implements ActionRule {
 
   see({ at, body, neutral }: SeenFrame): void {
     if (body === undefined || neutral.body === undefined) return;
-    this.#reference ??= [neutral.body, body].find((pose) => this.#showsArm(pose));
+    this.#watchSheet(neutral.body, body);
+    // A picture of a raised hand bends much when it is tilted: only a hand that was down can be raised.
+    this.#reference ??= [neutral.body, body].find((pose) => this.#showsArm(pose) && heightOf(pose, this.#side) < 0);
     if (this.#reference === undefined || !this.#showsArm(body)) return;
     const moved = bodyMovement(this.#reference, body);
     const width = articulatedBody(this.#reference)?.shoulderWidth;
@@ -43,11 +45,17 @@ export class HandRule implements ActionRule {
     const height = (heightOf(body, this.#side) - heightOf(this.#reference, this.#side)) / width;
     this.#articulation = Math.max(this.#articulation, moved.articulation);
     this.#height = Math.max(this.#height, height);
-    if (raised && moved.articulation >= ARTICULATION) this.#held.add(at);
-    if (height >= HAND_BEGUN && moved.articulation >= BEGUN_PART * ARTICULATION) this.#begun = true;
-    if (moved.articulation >= ARTICULATION) this.#articulated = true;
+    if (raised && height >= HAND_RISE && moved.articulation >= ARTICULATION) this.#held.add(at);
+    if (height >= BEGUN_PART * HAND_RISE && moved.articulation >= BEGUN_PART * ARTICULATION) this.#begun = true;
+    this.#progress = raised ? part(moved.articulation / ARTICULATION) : 0.5 * part(height / HAND_RISE);
+  }
+
+  /** Counts the frames in which everything went far without bending, and those in which it bent. */
+  #watchSheet(rest: BodyPose, body: BodyPose): void {
+    const moved = bodyMovement(rest, body);
+    if (moved === undefined) return;
+    if (moved.articulation >= ARTICULATION) this.#bent++;
     else if (moved.movement > MUCH_MOVEMENT) this.#movedFlat++;
-    this.#progress = raised ? part(moved.articulation / ARTICULATION) : 0.5 * part(height / HAND_BEGUN);
   }
 
   #showsArm(pose: BodyPose): boolean {
@@ -77,9 +85,9 @@ export class HandRule implements ActionRule {
     return Math.max(this.#held.share, 0.9 * this.#progress);
   }
 
-  /** Everything moved far in several frames, and no arm by itself. */
+  /** Everything moved far, in several frames and in more than those in which an arm moved by itself. */
   get flat(): boolean {
-    return this.#movedFlat >= FLAT_FRAMES && !this.#articulated;
+    return this.#movedFlat >= FLAT_FRAMES && this.#movedFlat > this.#bent;
   }
 
   get measures(): Readonly<Record<string, number>> {

@@ -4,8 +4,10 @@ import { HeldFrames } from './held-frames.js';
 
 /** Change of the vertical asymmetry that is a look up or down (docs/liveness.md). */
 export const LOOK_ASYMMETRY = 0.12;
+/** Least planarity residual: a picture nodded by hand stays below it, one tilted to the side does not (docs/liveness.md). */
+export const LOOK_RESIDUAL = 0.03;
 
-/** Looks up or down. Flat pictures reach 0.069 only, but that was seen in a simulation: it never replaces a turn. */
+/** Looks up or down. A picture tilted by 45° can pass it now and then: it never replaces a turn. */
 export class LookRule implements ActionRule {
   readonly flat = false;
   readonly #direction: 1 | -1;
@@ -28,7 +30,7 @@ export class LookRule implements ActionRule {
     if (!upright) return;
     this.#greatest = Math.max(this.#greatest, change);
     if (change >= BEGUN_PART * LOOK_ASYMMETRY) this.#begun = true;
-    if (change >= LOOK_ASYMMETRY) this.#held.add(at);
+    if (change >= LOOK_ASYMMETRY && head.residual >= LOOK_RESIDUAL) this.#held.add(at);
   }
 
   get begun(): boolean {

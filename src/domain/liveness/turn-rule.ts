@@ -19,7 +19,7 @@ export class TurnRule implements ActionRule {
   readonly #held = new HeldFrames(HELD_FRAMES, HELD_WITHIN_MS);
   #begun = false;
   #movedFlat = 0;
-  #inDepth = false;
+  #inDepth = 0;
   #progress = 0;
   #yaw = 0;
   #asymmetry = 0;
@@ -42,7 +42,7 @@ export class TurnRule implements ActionRule {
     const turned = yaw >= TURN_YAW_DEGREES && asymmetry >= TURN_ASYMMETRY;
     if (turned && head.residual >= TURN_RESIDUAL) this.#held.add(at);
     if (yaw >= BEGUN_PART * TURN_YAW_DEGREES && asymmetry >= BEGUN_PART * TURN_ASYMMETRY) this.#begun = true;
-    if (head.residual >= TURN_RESIDUAL) this.#inDepth = true;
+    if (head.residual >= TURN_RESIDUAL) this.#inDepth++;
     else if (!turned && head.movement > MUCH_MOVEMENT) this.#movedFlat++;
     this.#progress = Math.min(part(yaw / TURN_YAW_DEGREES), part(asymmetry / TURN_ASYMMETRY));
   }
@@ -63,9 +63,9 @@ export class TurnRule implements ActionRule {
     return Math.max(this.#held.share, 0.9 * this.#progress);
   }
 
-  /** Points moved far in several frames, and in no frame did they leave the plane. */
+  /** Points moved far, in several frames and in more than those in which they left the plane (the network errs, too). */
   get flat(): boolean {
-    return this.#movedFlat >= FLAT_FRAMES && !this.#inDepth;
+    return this.#movedFlat >= FLAT_FRAMES && this.#movedFlat > this.#inDepth;
   }
 
   get measures(): Readonly<Record<string, number>> {

@@ -1,0 +1,170 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  CHALLENGE_ACTIONS,
+  type ChallengeAction,
+  needsBody,
+  TURN_ACTIONS,
+} from '../../../src/domain/liveness/action.js';
+import type { ActionProgress } from '../../../src/domain/liveness/action-progress.js';
+import { neutralOf, watchAction } from '../../../src/domain/liveness/action-watch.js';
+import { headChange } from '../../../src/domain/liveness/head-change.js';
+import { headMeasures } from '../../../src/domain/liveness/head-measures.js';
+import type { MeasuredFrame } from '../../../src/domain/liveness/measured-frame.js';
+import type { FaceMesh } from '../../../src/domain/observation.js';
+import { hasOpenPack, SHARED } from '../../packs/models-directory.js';
+import { clipFile, clipsPresent } from '../../support/clips.js';
+import { clipPictures, FaceMeshes, photograph } from '../../support/face-meshes.js';
+import { HAND_MOVEMENTS, heldPhotograph } from '../../support/held-photograph.js';
+
+/** The set of photographs beside the project; those that look straight are held and moved as paper. */
+const PHOTOGRAPHS = join(SHARED, 'data', 'faces');
+const PHOTOGRAPHS_TRIED = 3;
+const STRAIGHT_DEGREES = 8;
+const present = hasOpenPack && clipsPresent() && existsSync(PHOTOGRAPHS);
+if (!present) console.warn('The recorded clips, photographs or models beside the project are missing: skipped.');
+
+const HEAD_ACTIONS = CHALLENGE_ACTIONS.filter((action) => !needsBody(action));
+const FPS = 10;
+
+let nets: FaceMeshes;
+beforeAll(async () => {
+  if (present) nets = await FaceMeshes.load();
+});
+afterAll(() => nets?.dispose());
+
+async function framesOf(clip: string, count?: number): Promise<MeasuredFrame[]> {
+  const frames: MeasuredFrame[] = [];
+  for (const [i, picture] of clipPictures(clipFile(clip), FPS).slice(0, count).entries())
+    frames.push(await nets.measure(picture, i * (1000 / FPS)));
+  return frames;
+}
+
+/** Every 35th person of the set whose first photograph looks straight. */
+async function straightPhotographs(): Promise<{ name: string; photo: Picture; mesh: FaceMesh }[]> {
+  const found: { name: string; photo: Picture; mesh: FaceMesh }[] = [];
+  const people = readdirSync(PHOTOGRAPHS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (let i = 0; i < people.length && found.length < PHOTOGRAPHS_TRIED; i += 35) {
+    const name = people[i]!.name;
+    const photo = photograph(join(PHOTOGRAPHS, name, `${name}_0001.jpg`));
+    const mesh = (await nets.measure(photo, 0)).face?.mesh;
+    const head = mesh && headMeasures(mesh);
+    if (mesh !== undefined && head !== undefined && Math.abs(head.yawDegrees) <= STRAIGHT_DEGREES)
+      found.push({ name: `photograph ${i}`, photo, mesh });
+  }
+  return found;
+}
+
+/** The last word about an action asked for at frame `from`, the person at rest taken from the second before. */
+function asked(
+  frames: readonly MeasuredFrame[],
+  action: ChallengeAction,
+  rest: readonly [number, number],
+  to: number,
+): ActionProgress & { readonly onset: number } {
+  const watch = watchAction(action, neutralOf(frames.slice(...rest))!);
+  const steps = frames.slice(rest[1], to).map((frame) => watch.see(frame));
+  return { ...steps.at(-1)!, onset: steps.findIndex(({ state }) => state !== 'waiting') };
+}
+
+const ACTS = [
+  { action: 'turn_left', rest: [5, 15], to: 40 },
+  { action: 'turn_right', rest: [61, 71], to: 96 },
+  { action: 'look_down', rest: [107, 112], to: 137 },
+  { action: 'look_up', rest: [140, 144], to: 165 },
+] as const;
+
+describe.skipIf(!present)('recorded clips through the real face mesh', () => {
+  it('a living person who turns left and right, looks down and up is found to do just that', {
+    timeout: 120_000,
+  }, async () => {
+    const frames = await framesOf('tran_real.mp4', 165);
+    const rows: string[] = [];
+    for (const { action, rest, to } of ACTS) {
+      const done = asked(frames, action, rest, to);
+      rows.push(`${action}: onset after ${done.onset} frames, ${JSON.stringify(done.measures)}`);
+      expect(done.state, action).toBe('done');
+      expect(done.flat, action).toBe(false);
+      for (const other of HEAD_ACTIONS) {
+        if (other === action || other === 'blink') continue;
+        expect(asked(frames, other, rest, to).state, `${other} asked, ${action} done`).toBe('wrong');
+      }
+    }
+    console.log(rows.join('\n'));
+  });
+
+  it('a replay of a turning head passes the rule of the turn: it is not what stops replays', {
+    timeout: 120_000,
+  }, async () => {
+    const frames = await framesOf('tran_fake.mp4', 70);
+    const rest = neutralOf(frames.slice(33, 43))!;
+    const watch = watchAction('turn_left', rest);
+    const last = frames
+      .slice(43, 70)
+      .map((frame) => watch.see(frame))
+      .at(-1)!;
+    console.log(`replay: ${last.state}, ${JSON.stringify(last.measures)}`);
+    expect(last.state).toBe('done');
+  });
+
+  it('people who sit still begin nothing, whatever is asked of them', { timeout: 120_000 }, async () => {
+    for (const clip of ['wolf_2.mp4', 'wolf_1.mp4']) {
+      const frames = await framesOf(clip);
+      const least = Math.min(
+        ...frames.slice(8).map((frame) => headChange(neutralOf(frames.slice(0, 8))!, frame.face!.mesh!)!.eyeRatio),
+      );
+      const mouth = Math.max(...frames.map((frame) => headMeasures(frame.face!.mesh!)!.mouthOpening));
+      console.log(
+        `${clip}: least opening of the eyes ${least.toFixed(2)} of that at rest, widest mouth ${mouth.toFixed(3)}`,
+      );
+      for (const action of HEAD_ACTIONS) {
+        const last = asked(frames, action, [0, 8], frames.length);
+        expect(last.state, `${clip} ${action}`).toBe('waiting');
+        expect(last.flat, `${clip} ${action}`).toBe(false);
+      }
+    }
+  });
+});
+
+describe.skipIf(!present)('photographs held as paper, through the real face mesh', () => {
+  it('never turn, and a moved one is told to be flat', { timeout: 300_000 }, async () => {
+    const rates: Record<string, { flat: number; of: number }> = {};
+    let others = 0;
+    let seed = 0;
+    for (const { name, photo, mesh } of await straightPhotographs()) {
+      const centre = { x: mesh.points[3]!, y: mesh.points[4]! };
+      const metresPerPixel = 0.09 / headMeasures(mesh)!.eyeDistancePx;
+      for (const [movement, hand] of Object.entries(HAND_MOVEMENTS)) {
+        const frames: MeasuredFrame[] = [];
+        for (let i = 0; i < 24; i++) {
+          const held = hand(Math.max(0, i - 4) / 20);
+          const shaken = { ...held, x: held.x + 0.001 * (i % 2) };
+          frames.push(await nets.measure(heldPhotograph(photo, centre, metresPerPixel, shaken, seed++), i * 100));
+        }
+        const rest = neutralOf(frames.slice(0, 5))!;
+        for (const action of HEAD_ACTIONS) {
+          const watch = watchAction(action, rest);
+          const last = frames
+            .slice(5)
+            .map((frame) => watch.see(frame))
+            .at(-1)!;
+          if (TURN_ACTIONS.some((turn) => turn === action)) {
+            expect(last.state, `${name} ${movement} ${action}`).not.toBe('done');
+            expect(last.frames, `${name} ${movement} ${action}`).toBe(0);
+            if (action === 'turn_left') {
+              rates[movement] ??= { flat: 0, of: 0 };
+              rates[movement].of++;
+              if (last.flat) rates[movement].flat++;
+            }
+          } else if (last.state === 'done') others++;
+        }
+      }
+    }
+    console.log(`flat: ${JSON.stringify(rates)}; looks, mouths and blinks faked by paper: ${others}`);
+    for (const [movement, { flat, of }] of Object.entries(rates)) {
+      expect(of).toBe(PHOTOGRAPHS_TRIED);
+      expect(flat, movement).toBe(of);
+    }
+  });
+});
