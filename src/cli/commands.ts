@@ -8,6 +8,8 @@ export interface LazyCommand {
   load(): Promise<Command>;
 }
 
+const EVAL_WORDS = 'measure how well a model pack recognises faces and liveness';
+
 /** Every command of the program, in the order of the help. */
 export const COMMANDS: readonly LazyCommand[] = [
   {
@@ -52,10 +54,17 @@ export const COMMANDS: readonly LazyCommand[] = [
   },
   {
     name: 'eval',
-    description: 'measure how well a model pack recognises',
+    description: EVAL_WORDS,
     load: async () => {
-      const [{ Command }, { evalFacesCommand }] = await Promise.all([import('commander'), import('./eval-faces.js')]);
-      return new Command('eval').description('measure how well a model pack recognises').addCommand(evalFacesCommand());
+      const [{ Command }, { evalFacesCommand }, { evalLivenessCommand }] = await Promise.all([
+        import('commander'),
+        import('./eval-faces.js'),
+        import('./eval-liveness.js'),
+      ]);
+      return new Command('eval')
+        .description(EVAL_WORDS)
+        .addCommand(evalFacesCommand())
+        .addCommand(evalLivenessCommand());
     },
   },
   {
