@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Picture } from '../../../src/domain/frame.js';
 import {
   CHALLENGE_ACTIONS,
   type ChallengeAction,
