@@ -42,6 +42,7 @@ export async function openChallenge(
   await page.getByLabel(s.login.password, { exact: false }).first().fill('blue-lamp-over-water');
   await touchOk(page, s);
   await page.locator('.challenge').waitFor();
+  await page.locator('.keyboard button').first().waitFor({ state: 'detached' });
   return { ...watched, id: attempts.begun.at(-1)!.id };
 }
 

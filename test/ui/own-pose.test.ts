@@ -46,7 +46,7 @@ describe('body motion on the own page', { timeout: 60_000 }, () => {
         const begin = page.getByRole('button', { name: l.own.begin, exact: true });
         own.poseSays = { hint: 'show_shoulders', refused: 'pose_mismatch' };
         await begin.click();
-        await page.getByRole('alert').getByText(l.reasons.pose_mismatch).waitFor();
+        await page.getByRole('alert').getByText(l.own.different).waitFor();
         await page.getByText(l.hints.show_shoulders).waitFor();
         await look('pose-refused');
         own.poseSays = {};

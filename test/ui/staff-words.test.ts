@@ -64,6 +64,39 @@ describe('why a decision went as it did', () => {
       STAFF_TABLES.en.decisions.noFactor,
     ]);
   });
+
+  it('names every gate of liveness with its score, for who may see it', () => {
+    const evidence = {
+      version: 1 as const,
+      factor: 'liveness' as const,
+      level: 'passive' as const,
+      state: 'failed' as const,
+      reason: 'looks_like_picture' as const,
+      gates: [
+        { gate: 'capture' as const, state: 'passed' as const, reason: 'ok' as const },
+        {
+          gate: 'passive' as const,
+          state: 'failed' as const,
+          reason: 'looks_like_picture' as const,
+          score: 0.031,
+          threshold: 0.5,
+        },
+      ],
+      actions: [],
+      networks: {},
+      camera: { kind: 'opencv', demo: true },
+      frames: 22,
+      durationMs: 1400,
+    };
+    const live: DecisionRow = {
+      ...row,
+      details: [{ kind: 'liveness', outcome: 'failed', reason: 'spoof_suspected', evidence }],
+    };
+    const sentence = whySentences(live, TABLES.en, STAFF_TABLES.en).at(-1);
+    expect(sentence).toContain('camera picture: passed; person or picture: not passed (0.031, limit 0.500).');
+    expect(sentence).toContain('First reason: looks_like_picture.');
+    expect(sentence).toContain(STAFF_TABLES.en.decisions.demoCamera);
+  });
 });
 
 describe('the search', () => {

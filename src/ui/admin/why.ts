@@ -16,10 +16,10 @@ export function whySentences(row: DecisionRow, s: Strings, w: StaffWords): reado
 
 function factorSentence(factor: DecisionFactor, s: Strings, w: StaffWords): string {
   const d = w.decisions;
-  const { score, threshold, mode, gallery, fmr, channel, model } = factor;
+  const { score, threshold, mode, gallery, fmr, channel, model, evidence } = factor;
   const parts = [
     fill(d[factor.outcome], { factor: w.factors[factor.kind], reason: s.reasons[factor.reason] }),
-    score !== undefined && threshold !== undefined
+    score !== undefined && threshold !== undefined && evidence === undefined
       ? fill(score >= threshold ? d.above : d.below, { score: score.toFixed(3), threshold: threshold.toFixed(3) })
       : '',
     mode === '1:1' ? d.oneToOne : '',
@@ -27,6 +27,28 @@ function factorSentence(factor: DecisionFactor, s: Strings, w: StaffWords): stri
     fmr !== undefined && fmr > 0 ? fill(d.fmr, { n: new Intl.NumberFormat(s.locale).format(Math.round(1 / fmr)) }) : '',
     channel !== undefined ? fill(d.sent, { channel: d.channels[channel] }) : '',
     model !== undefined ? `${fill(d.model, { model })}.` : '',
+    ...(evidence === undefined ? [] : evidenceSentences(evidence, d)),
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+/** What every gate of liveness said, with the code by which the manual and `vestibule liveness explain` name the reason. */
+function evidenceSentences(evidence: NonNullable<DecisionFactor['evidence']>, d: StaffWords['decisions']): string[] {
+  const { gates, pose, reason, camera } = evidence;
+  const number = (value: number) => value.toFixed(3);
+  const lines = [
+    ...gates.map((one) => ({ gate: one.gate, state: one.state, score: one.score, threshold: one.threshold })),
+    ...(pose === undefined
+      ? []
+      : [{ gate: 'pose' as const, state: pose.state, score: pose.distance, threshold: pose.threshold }]),
+  ].map(({ gate, state, score, threshold }) => {
+    const said = `${d.gates[gate]}: ${d.gateStates[state]}`;
+    if (score === undefined || threshold === undefined) return said;
+    return `${said} (${fill(d.gateLimit, { score: number(score), threshold: number(threshold) })})`;
+  });
+  return [
+    lines.length === 0 ? '' : `${lines.join('; ')}.`,
+    reason === 'ok' ? '' : fill(d.livenessReason, { code: reason }),
+    camera.demo ? d.demoCamera : '',
+  ];
 }

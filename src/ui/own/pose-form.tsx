@@ -99,7 +99,7 @@ function Takes(props: { readonly begun: PoseSetup; readonly live: ComponentChild
     if (sent !== undefined) show(sent.value);
   };
   return (
-    <div class={`challenge ${mirrored ? '' : 'mirror'}`}>
+    <div class={`challenge takes ${mirrored ? '' : 'mirror'}`}>
       <div class="live-ready">
         <div class="live-wrap">
           {props.live}
@@ -123,7 +123,7 @@ function Takes(props: { readonly begun: PoseSetup; readonly live: ComponentChild
             <>
               {problem !== undefined && <Notice tone="bad">{problemText(problem, s)}</Notice>}
               {problem === undefined && refused !== undefined && (
-                <Notice tone="bad">{liveness.reasons[refused]}</Notice>
+                <Notice tone="bad">{refused === 'pose_mismatch' ? own.different : liveness.reasons[refused]}</Notice>
               )}
               {problem === undefined && refused === undefined && <p>{taken === 0 ? own.explain : own.taken}</p>}
               <button

@@ -98,6 +98,7 @@ export const liveDe: Words<typeof liveEn> = {
     take: 'Aufnahme {n} von {all}',
     begin: 'Aufnahme beginnen',
     taking: 'Jetzt Ihre Geste',
+    different: 'Das war eine andere Geste als vorher. Bitte noch einmal dieselbe machen.',
     taken: 'Gut. Noch einmal dieselbe Geste',
   },
 };

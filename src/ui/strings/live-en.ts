@@ -86,6 +86,7 @@ export const liveEn = {
     take: 'Take {n} of {all}',
     begin: 'Start take',
     taking: 'Make your gesture',
+    different: 'That was another gesture than before. Make the same one again.',
     taken: 'Good. Once more, the same gesture',
   },
 } as const;

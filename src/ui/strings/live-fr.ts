@@ -92,6 +92,7 @@ export const liveFr: Words<typeof liveEn> = {
     take: 'Prise {n} sur {all}',
     begin: 'Commencer la prise',
     taking: 'Faites votre geste',
+    different: 'C’était un autre geste qu’avant. Refaites le même.',
     taken: 'Bien. Encore une fois le même geste',
   },
 };
