@@ -90,17 +90,25 @@ function alternativeFaults(purpose: Purpose, alternative: Alternative): string[]
   return messages;
 }
 
-/** Liveness says that somebody lives, and pose hardly more: neither says who it is. */
+/**
+ * Liveness says that somebody lives, and pose hardly more: neither says who it is. A name must not be told from an unknown
+ * one by somebody who only moved before the camera, so neither comes before what does say it.
+ */
 function liveFaults(alternative: Alternative): string[] {
   const messages: string[] = [];
+  const firstOf = (is: (kind: FactorKind) => boolean): number => {
+    const at = alternative.findIndex((step) => step.some(is));
+    return at < 0 ? Number.POSITIVE_INFINITY : at;
+  };
   const at = (kind: FactorKind): number => alternative.findIndex((step) => step.includes(kind));
-  const faceAt = at('face');
-  if (at('liveness') >= 0 && (faceAt < 0 || faceAt > at('liveness')))
+  if (at('liveness') >= 0 && firstOf((kind) => kind === 'face') > at('liveness'))
     messages.push(
       'liveness says nothing about who it is; put face into the same step or an earlier one, as in [face+liveness]',
     );
-  if (factorsOf(alternative).every((kind) => kind === 'pose'))
-    messages.push('pose alone does not say who it is; add face, password, pin, badge or otp to this alternative');
+  if (at('pose') >= 0 && firstOf((kind) => kind !== 'pose' && kind !== 'liveness') > at('pose'))
+    messages.push(
+      'pose says too little about who it is; put face, password, pin, badge or otp into the same step or an earlier one',
+    );
   return messages;
 }
 

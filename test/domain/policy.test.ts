@@ -235,8 +235,8 @@ describe('policy faults', () => {
       'pose alone',
       { attend: [['pose'], ['pin']], overrides: [{ roles: ['admin'], attend: [['pose'], ['badge']] }] },
       [
-        ['policy.attend.0', /pose alone does not say who it is/],
-        ['policy.overrides.0.attend.0', /pose alone/],
+        ['policy.attend.0', /pose says too little about who it is; put face/],
+        ['policy.overrides.0.attend.0', /pose says too little/],
       ],
     ],
     [
@@ -250,9 +250,19 @@ describe('policy faults', () => {
       },
       [
         ['policy.login.0', /biometrics alone never open a session/],
-        ['policy.login.0', /pose alone/],
+        ['policy.login.0', /pose says too little/],
         ['policy.admin.0', /biometrics alone never open a session/],
       ],
+    ],
+    [
+      'pose before what says who it is',
+      {
+        login: [
+          ['pose', 'password'],
+          ['password', 'otp'],
+        ],
+      },
+      [['policy.login.0', /pose says too little/]],
     ],
     [
       'a door by face and pose',
