@@ -108,6 +108,7 @@ export class Binding {
     if (this.#failure !== undefined) return say('failed', this.#failure);
     // A threshold of 0 would take everybody for the same person, one above 1 nobody: the pack has no figure.
     if (!(this.#sameFace > 0 && this.#sameFace <= 1) || this.#broken) return say('unavailable', 'fault');
+    if (this.#identity.length === 0) return say('unavailable', 'not_measured');
     if (!this.ready || inside.some((mean) => mean === undefined)) return say('unavailable', 'too_few_frames');
     if (reference === undefined) return say('passed', 'ok');
     if (!(reference.threshold > 0) || own === undefined || Number.isNaN(own)) return say('unavailable', 'fault');

@@ -109,6 +109,12 @@ export class Challenge {
     return !this.over && actions.some((one) => one !== undefined && needsBody(one));
   }
 
+  /** The person was asked to lean, or comes back from it. */
+  get leans(): boolean {
+    const actions = [this.#prompt?.action, this.#gap.returning?.action];
+    return actions.includes('lean_left') || actions.includes('lean_right');
+  }
+
   /** Some action of this challenge needs the points of the body. */
   get willWantBody(): boolean {
     return this.#plan.some(needsBody);

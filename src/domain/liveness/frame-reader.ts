@@ -10,11 +10,13 @@ const SECOND_FACE_RATIO = 0.5;
 /** Boxes that overlap so much are in the same place: another face there has taken it. */
 const SAME_PLACE_IOU = 0.25;
 /**
- * Greatest distance of a face from where its way so far leads, in distances of the eyes (points 33 and 263) per 100 ms.
- * Live clips: at most 0.16, of which the 95th percentile is 0.12. See docs/liveness.md for why not its plain speed.
+ * Greatest distance of a face from where its way so far leads, in distances of the eyes (points 33 and 263). Live clips
+ * at 10 frames a second: at most 0.16, of which the 95th percentile is 0.12. See docs/liveness.md for why not its speed.
  */
 const JUMP_LIMIT = 0.25;
-const JUMP_MS = 100;
+/** What muscles can do besides, in distances of the eyes per second squared: 3.6 m/s², a lean 11 m/s² (design values). */
+const HEAD_ACCELERATION = 40;
+const LEAN_ACCELERATION = 120;
 
 /** One result as the gates read it. */
 export interface Reading {
@@ -51,8 +53,11 @@ export class FrameReader {
     this.#gapMs = trackGapMs(options.frameIntervalMs);
   }
 
-  /** Undefined for a result that was read already. */
-  read(result: VisionResult): Reading | undefined {
+  /**
+   * Undefined for a result that was read already.
+   * @param leaning the person was asked to lean, or comes back from it: the whole head goes far then
+   */
+  read(result: VisionResult, leaning = false): Reading | undefined {
     const at = result.capturedAt;
     const size = { at, width: result.width, height: result.height };
     const last = this.#last;
@@ -68,7 +73,8 @@ export class FrameReader {
     const face = this.#main?.lastSeenAt === at ? this.#main.face : undefined;
     const faces = countFaces(result.faces, face?.box);
     const angle = face && faceAngle(face);
-    if (face !== undefined && angle !== undefined && this.#jumped(face, at, angle.eyeDistancePx)) lost ??= 'track_lost';
+    if (face !== undefined && angle !== undefined && this.#jumped(face, at, angle.eyeDistancePx, leaning))
+      lost ??= 'track_lost';
     const frame: MeasuredFrame = {
       ...size,
       faces,
@@ -104,7 +110,7 @@ export class FrameReader {
   }
 
   /** The face is not where its way over the two frames before leads: another recording, or another face. */
-  #jumped(face: FaceObservation, at: number, eyeDistancePx: number): boolean {
+  #jumped(face: FaceObservation, at: number, eyeDistancePx: number, leaning: boolean): boolean {
     const place: Place = {
       at,
       x: face.points.reduce((sum, point) => sum + point.x, 0) / face.points.length,
@@ -119,8 +125,8 @@ export class FrameReader {
     const part = elapsed / (last.at - before.at);
     const dx = place.x - last.x - (last.x - before.x) * part;
     const dy = place.y - last.y - (last.y - before.y) * part;
-    // A way bends with the square of the time.
-    const limit = JUMP_LIMIT * Math.max(1, elapsed / JUMP_MS, part) ** 2;
+    const bend = (elapsed * (at - before.at)) / 2 / 1e6;
+    const limit = Math.max(JUMP_LIMIT, (leaning ? LEAN_ACCELERATION : HEAD_ACCELERATION) * bend);
     const jumped = !(Math.hypot(dx, dy) / this.#eyesPx <= limit);
     if (jumped) this.#places = [place];
     return jumped;

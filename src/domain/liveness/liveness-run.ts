@@ -146,7 +146,7 @@ export class LivenessRun {
   }
 
   #read(result: VisionResult): void {
-    const reading = this.#reader.read(result);
+    const reading = this.#reader.read(result, this.#gates.challenge?.leans);
     if (reading === undefined) return;
     this.#frames++;
     const { frame, lost } = reading;

@@ -115,7 +115,8 @@ export class PassiveWindow {
     });
     if (!this.#network) return say('unavailable', 'no_network');
     if (!(this.#threshold > 0)) return say('unavailable', 'fault');
-    if (this.#verdict === undefined) return say('unavailable', 'too_few_frames');
+    if (this.#verdict === undefined)
+      return say('unavailable', this.#all.length === 0 ? 'not_measured' : 'too_few_frames');
     const holds = this.#verdict === 'passed' && median(this.#all.map(({ live }) => live)) >= this.#threshold;
     return holds ? say('passed', 'ok') : say('failed', 'looks_like_picture');
   }

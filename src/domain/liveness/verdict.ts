@@ -47,7 +47,7 @@ export function neededGates(factor: 'liveness' | 'pose', level: LivenessLevel): 
 
 /**
  * All needed gates passed: passed. One failed: failed, with the reason of the first in the order of GATE_NAMES. Else
- * unavailable. A gate that is missing, answers twice in different ways, or gives anything that is no answer never counts
+ * unavailable, with that of the first that says more than `not_measured`. A gate that is missing, answers twice in different ways, or gives anything that is no answer never counts
  * as passed; the order of the list says nothing.
  */
 export function decide(gates: readonly GateResult[], needed: readonly GateName[]): Verdict {
@@ -58,9 +58,13 @@ export function decide(gates: readonly GateResult[], needed: readonly GateName[]
     const own = gates.filter((gate) => gate.gate === name).map((gate) => askGate(name, () => gate));
     return own.length === 0 ? [unavailable(name, 'not_measured')] : own;
   });
-  for (const wanted of ['failed', 'unavailable'] as const)
-    for (const answer of answers.flat()) if (answer.state === wanted) return { state: wanted, reason: answer.reason };
-  return { state: 'passed', reason: 'ok' };
+  const failed = answers.flat().find(({ state }) => state === 'failed');
+  if (failed !== undefined) return { state: 'failed', reason: failed.reason };
+  const missing = answers.flat().filter(({ state }) => state === 'unavailable');
+  if (missing.length === 0) return { state: 'passed', reason: 'ok' };
+  // That a gate saw nothing yet says less than why another one cannot see.
+  const told = missing.find(({ reason }) => reason !== 'not_measured');
+  return { state: 'unavailable', reason: told?.reason ?? 'not_measured' };
 }
 
 /**
