@@ -3,6 +3,7 @@ import { Ledger } from '../../src/attendance/ledger.js';
 import { Recorder } from '../../src/attendance/recorder.js';
 import { type Config, configSchema } from '../../src/config/schema.js';
 import type { Decision } from '../../src/domain/decision.js';
+import { someEvidence } from '../fakes/fake-liveness.js';
 import { FakeRandom } from '../fakes/fake-random.js';
 import { tempState } from '../fakes/temp-state.js';
 import { BERLIN, collect } from './events.js';
@@ -74,6 +75,16 @@ describe('Recorder', () => {
     expect(punch.workedTodayMs).toBe(0);
     expect(punch.previous).toBeUndefined();
     expect(await ledger.day('2026-11-21')).toEqual([punch.event]);
+  });
+
+  it('keeps no record of a run of liveness: that lies in the journal of decisions', async () => {
+    const decision = granted(ANNA);
+    const liveness = { kind: 'liveness', outcome: 'passed', reason: 'ok', score: 0.9, threshold: 0.5, at: 2 } as const;
+    const evidence = someEvidence('liveness', 'passed');
+    const factors = [...decision.factors, { ...liveness, evidence }];
+    const { event } = await recorder().record({ ...decision, factors }, 'check_in');
+    expect(event.factors).toEqual([...decision.factors, liveness]);
+    expect(await ledger.day('2026-11-21')).toEqual([event]);
   });
 
   it('alternates and tells the hours of the day and the punch before', async () => {

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Decisions } from '../../src/auth/decisions.js';
 import type { Decision } from '../../src/domain/decision.js';
 import { VestibuleError } from '../../src/domain/errors.js';
+import type { LivenessEvidence } from '../../src/domain/liveness/evidence.js';
+import { someEvidence } from '../fakes/fake-liveness.js';
 import { tempState } from '../fakes/temp-state.js';
 
 let state: Awaited<ReturnType<typeof tempState>>;
@@ -215,5 +217,81 @@ describe('a damaged line of the journal', () => {
     await decisions.add(aDecision('b'));
     expect(await ids()).toEqual(['b']);
     expect(faults).toEqual([]);
+  });
+});
+
+describe('the record of a run of liveness', () => {
+  const withRecords = (id: string, ...records: readonly LivenessEvidence[]): Decision => ({
+    ...aDecision(id),
+    factors: records.map((evidence) => ({
+      kind: evidence.factor,
+      outcome: evidence.state,
+      reason: evidence.state === 'passed' ? 'ok' : 'spoof_suspected',
+      evidence,
+      at: 1,
+    })),
+  });
+  const kept = async (): Promise<(LivenessEvidence | undefined)[]> =>
+    (await decisions.list()).flatMap(({ factors }) => factors.map(({ evidence }) => evidence));
+
+  it('is kept with the decision, with every gate, action and network', async () => {
+    const record: LivenessEvidence = {
+      ...someEvidence('pose', 'failed', 'wrong_action'),
+      actions: [
+        {
+          action: 'turn_left',
+          outcome: 'failed',
+          reason: 'wrong_action',
+          shownMs: 900,
+          onsetMs: 412,
+          frames: 4,
+          measures: { yawDegrees: -14.2, residual: 0.071 },
+        },
+      ],
+      pose: {
+        frames: 61,
+        seconds: 4.1,
+        totalMovement: 20.5,
+        distance: 1.2,
+        threshold: -1.6,
+        state: 'failed',
+        reason: 'pose_mismatch',
+      },
+      light: { score: 0.4, colours: 4 },
+    };
+    await decisions.add(withRecords('a', record));
+    expect(await kept()).toEqual([record]);
+    expect(faults).toEqual([]);
+  });
+
+  it('says nothing of what is no number, and the line can still be read', async () => {
+    const record = someEvidence('liveness', 'unavailable', 'too_few_frames');
+    const gates = record.gates.map((gate) => ({
+      ...gate,
+      score: Number.NaN,
+      facts: { least: Number.POSITIVE_INFINITY, windows: 0 },
+    }));
+    await decisions.add(withRecords('a', { ...record, gates }));
+    const [read] = await kept();
+    expect(read?.gates.map(({ score, facts }) => [score, facts])).toEqual(gates.map(() => [undefined, { windows: 0 }]));
+    // Where a number must stand, the record is left out and its result stays.
+    await decisions.add(withRecords('b', { ...record, frames: Number.NaN }));
+    expect((await decisions.list())[1]?.factors).toEqual([
+      { kind: 'liveness', outcome: 'unavailable', reason: 'spoof_suspected', at: 1 },
+    ]);
+    expect(faults).toEqual([]);
+  });
+
+  it('makes no line grow without bound', async () => {
+    const record = someEvidence('liveness', 'failed');
+    const huge = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`fact${at}`, at]));
+    const tooLong = { ...record, gates: record.gates.map((gate) => ({ ...gate, facts: huge })) };
+    await decisions.add(withRecords('a', tooLong, record));
+    expect(await kept()).toEqual([undefined, record]);
+    await decisions.add(withRecords('b', ...Array.from({ length: 40 }, () => record)));
+    expect((await kept()).slice(2).filter((one) => one !== undefined)).toHaveLength(8);
+    expect((await kept()).at(-1)).toEqual(record);
+    const longest = Math.max(...(await readFile(file(), 'utf8')).split('\n').map(({ length }) => length));
+    expect(longest).toBeLessThan(30_000);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attendancePayload } from '../../src/messaging/payload-schemas.js';
-import { attendanceMessage, rfc3339 } from '../../src/messaging/payloads.js';
+import { accessMessage, attendanceMessage, rfc3339 } from '../../src/messaging/payloads.js';
+import { someEvidence } from '../fakes/fake-liveness.js';
 import { eventOf } from '../support/events.js';
 
 const closed = { externalId: false, scores: false };
@@ -58,5 +59,35 @@ describe('attendance payload', () => {
     expect(rfc3339(Date.UTC(2026, 6, 1, 6, 0, 0, 7), 'Europe/Berlin')).toBe('2026-07-01T08:00:00.007+02:00');
     expect(rfc3339(Date.UTC(2026, 10, 21, 8), 'Europe/Berlin')).toBe('2026-11-21T09:00:00.000+01:00');
     expect(rfc3339(0, 'UTC')).toBe('1970-01-01T00:00:00.000Z');
+  });
+});
+
+describe('the record of a run of liveness', () => {
+  it('goes out in no message, whatever is switched on', () => {
+    const evidence = someEvidence('liveness', 'passed');
+    const liveness = {
+      kind: 'liveness',
+      outcome: 'passed',
+      reason: 'ok',
+      score: 0.9,
+      threshold: 0.5,
+      evidence,
+      at: 1,
+    } as const;
+    const factors = [liveness, { ...liveness, kind: 'pose', outcome: 'failed', reason: 'challenge_failed' } as const];
+    const head = { id: 'x', site: 'hq', kiosk: 'lobby-1', at: '2026-11-21T09:00:00.000+01:00' };
+    const decision = { id: 'd', purpose: 'door', outcome: 'denied', reason: 'cancelled', factors, at: 1 } as const;
+    const open = { externalId: true, scores: true };
+    const messages = [
+      attendanceMessage(eventOf(1, { factors }), false, open),
+      accessMessage(head, decision, false, true),
+    ];
+    for (const message of messages) {
+      expect(message.factors).toEqual([
+        { kind: 'liveness', outcome: 'passed', score: 0.9, threshold: 0.5 },
+        { kind: 'pose', outcome: 'failed' },
+      ]);
+      expect(JSON.stringify(message)).not.toMatch(/evidence|gates|binding|durationMs|networks/);
+    }
   });
 });
