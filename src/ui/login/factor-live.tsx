@@ -24,10 +24,13 @@ export function FactorLive(props: {
   readonly attempt: AttemptControl;
   readonly live: ((guidance: GuidanceCode | undefined) => ComponentChildren) | undefined;
 }) {
-  const { s, mirrored } = usePage();
+  const { s, place, mirrored } = usePage();
   const { attempt } = props;
   const view = attempt.view?.live;
-  if (props.live === undefined) return <Notice tone="bad">{s.login.messages.onlyAtKiosk}</Notice>;
+  if (props.live === undefined) {
+    const why = place === 'kiosk' ? s.liveness.reasons.camera_lost : s.login.messages.onlyAtKiosk;
+    return <Notice tone="bad">{why}</Notice>;
+  }
   const waits = view === undefined || view.state === 'ready' || view.phase === 'passive';
   const picture = props.live(waits && view?.hint === undefined ? attempt.view?.guidance : undefined);
   return (
@@ -64,6 +67,13 @@ function Ready(props: {
   useEffect(() => {
     if (pressed && can) button.current?.focus({ preventScroll: true });
   }, [pressed, can]);
+  if (!pressed && view !== undefined)
+    return (
+      <>
+        <PassiveStep view={view} picture={props.picture} name={attempt.view?.person?.name} />
+        <Spoken text={l.look} />
+      </>
+    );
   return (
     <div class={`live-ready ${view?.lightAhead ? 'warned' : ''}`}>
       <div class="live-wrap">
@@ -89,11 +99,6 @@ function Ready(props: {
             <Icon name="face" />
             {failed ? s.login.again : l.start}
           </button>
-        )}
-        {!pressed && (
-          <p class="hidden" role="status">
-            {l.look}
-          </p>
         )}
       </div>
     </div>
@@ -129,10 +134,16 @@ function Running(props: {
       ) : (
         <PromptStep {...step} />
       )}
-      <p class="hidden" role="status" aria-live="assertive">
-        {spokenOf(view, s)}
-      </p>
+      <Spoken text={spokenOf(view, s)} />
     </>
+  );
+}
+
+function Spoken({ text }: { readonly text: string }) {
+  return (
+    <p class="hidden" role="status" aria-live="assertive">
+      {text}
+    </p>
   );
 }
 

@@ -39,13 +39,13 @@ function LivePicture(props: {
 }
 
 /** The short look at the camera: nothing to do but stand there while the ring fills. */
-export function PassiveStep({ view, picture, name }: StepProps & { readonly name: string | undefined }) {
+export function PassiveStep({ view, picture, name }: Omit<StepProps, 'shown'> & { readonly name: string | undefined }) {
   const { s } = usePage();
   const over = view.phase === 'over';
   return (
     <div class="live-prompt">
       <h2 class="asked">
-        {name !== undefined && <span class="count">{fill(s.ask.hello, { name })}</span>}
+        {name !== undefined && <span class="who">{fill(s.ask.hello, { name })}</span>}
         {over ? s.login.wait : s.liveness.look}
       </h2>
       <div class="pair">

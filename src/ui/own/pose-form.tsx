@@ -25,11 +25,14 @@ interface PoseProps extends FormProps {
 
 /** The own body motion: first the text and the consent, then takes of one gesture. Leaving at any point keeps nothing. */
 export function PoseForm({ done, live }: PoseProps) {
-  const { s, language } = usePage();
+  const { s, place, language } = usePage();
   const form = useForm();
   const [agreed, setAgreed] = useState(false);
   const [begun, setBegun] = useState<PoseSetup>();
-  if (live === undefined) return <Notice tone="bad">{s.login.messages.onlyAtKiosk}</Notice>;
+  if (live === undefined) {
+    const why = place === 'kiosk' ? s.login.faults.vision_unavailable : s.login.messages.onlyAtKiosk;
+    return <Notice tone="bad">{why}</Notice>;
+  }
   if (begun !== undefined) return <Takes begun={begun} live={live} done={done} />;
   const { own } = s.liveness;
   return (
