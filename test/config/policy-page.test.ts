@@ -52,11 +52,13 @@ function time(weekday: Weekday, hour: number): LocalTime {
 }
 
 describe('docs/policy.md', () => {
-  it('has the default policy and four examples, each loaded as it stands', () => {
+  it('has the default policy and six examples, each loaded as it stands', () => {
     expect([...examples.keys()]).toEqual([
       'The language',
       'Office: attendance',
       'Server room: door',
+      'Laboratory: face and liveness',
+      'Workshop: pose with the core pack',
       'Public library terminal',
       'Site without biometrics',
     ]);
@@ -89,6 +91,18 @@ describe('docs/policy.md', () => {
     expect(room({}, time('thu', 7))).toEqual(['badge+pin', 'password+otp']);
     expect(room({}, time('mon', 7))).toEqual(['badge+pin', 'password+otp']);
     expect(asked('Server room: door', 'attend', {}, time('wed', 12))).toEqual([]);
+  });
+
+  it('the laboratory records nobody by the face alone, the workshop asks for movements with the core pack', () => {
+    const noon = time('wed', 12);
+    const [laboratory, workshop] = ['Laboratory: face and liveness', 'Workshop: pose with the core pack'];
+    expect(asked(laboratory, 'attend', {}, noon)).toEqual(['face+liveness', 'badge, pin']);
+    expect(load(examples.get(laboratory) ?? '').liveness).toMatchObject({ attend: 'passive', door: 'full' });
+    expect(asked(workshop, 'attend', {}, noon)).toEqual(['badge, pose', 'badge, pin']);
+    const config = load(examples.get(workshop) ?? '');
+    expect([config.vision.pack, config.liveness.actions.length]).toEqual(['core', 6]);
+    const { base } = policyOf(config.policy);
+    expect(Object.values(base).flat().flatMap(factorsOf)).not.toContain('liveness');
   });
 
   it('the library uses no biometrics and asks staff for a code', () => {
@@ -124,7 +138,7 @@ describe('a configuration with a policy that must not be', () => {
   it('is refused with every fault and its line', () => {
     const yaml = [
       'policy:',
-      '  attend: [[face+liveness]]',
+      '  attend: [[liveness+signature]]',
       '  login:',
       '    - [password, otp]',
       '    - [pin]',
@@ -143,9 +157,10 @@ describe('a configuration with a policy that must not be', () => {
       message = (error as VestibuleError).message;
     }
     expect(message.split('\n')).toEqual([
-      'The configuration has 7 faults:',
+      'The configuration has 8 faults:',
       expect.stringMatching(/vestibule\.yaml:2:\d+: policy\.attend: nobody may be forced to use biometrics/),
-      expect.stringMatching(/:2:\d+: policy\.attend\.0: this version cannot verify liveness/),
+      expect.stringMatching(/:2:\d+: policy\.attend\.0: this version cannot verify signature/),
+      expect.stringMatching(/:2:\d+: policy\.attend\.0: liveness says nothing about who it is; put face/),
       expect.stringMatching(/:5:7: policy\.login\.1: pin alone does not open a session/),
       expect.stringMatching(/:8:7: policy\.overrides\.0\.door: nobody may be forced/),
       expect.stringMatching(/:8:\d+: policy\.overrides\.0\.door\.0: a door is not opened by biometrics/),
