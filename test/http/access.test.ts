@@ -54,7 +54,7 @@ function promised({ rule, kioskOnly, replaces }: Route, who: Who, from: From): b
   const code = who.code === true && from === 'loopback';
   const rank = s?.purpose === 'admin' ? ['person', 'operator', 'manager', 'admin'].indexOf(s.role) : 0;
   const own = s !== undefined && (s.purpose !== 'setup' || rule === 'self' || rule === 'first');
-  // Everything is there already: Anna has phone, authenticator, PIN, recovery codes and a face; a mail address she has not.
+  // Everything is there already: Anna has phone, authenticator, PIN, recovery codes, a face, body motion and a mail address.
   const exchanges = replaces !== undefined;
   const mayExchange = s?.fresh === true || (s?.purpose === 'setup' && replaces?.freeInSetup === true);
   const promises: Record<Rule, () => boolean> = {
@@ -101,7 +101,7 @@ describe('who may use which route', () => {
       for (const who of WHO) {
         for (const from of PLACES) {
           const email = { destination: 'a•••@example.org', confirmed: true };
-          it_.kiosk.login.people = [{ ...anna(), email }, ben()];
+          it_.kiosk.login.people = [{ ...anna(), email, pose: true }, ben()];
           const line = `${route.method} ${route.path.replace(/:\w+/g, 'x1')}`;
           const target = from === 'lan' ? { port: it_.lan.port, tls: true } : it_;
           const { status, body } = await ask(target, line, headersOf(who, from));

@@ -11,8 +11,9 @@ import { Regulation } from '../../src/auth/regulation.js';
 import { TakenSteps } from '../../src/auth/taken-steps.js';
 import { configSchema } from '../../src/config/schema.js';
 import { normalisePassword } from '../../src/domain/password-rules.js';
+import type { PoseSetup } from '../../src/http/contract-people.js';
 import type { SessionFacts } from '../../src/http/parts-login.js';
-import { KioskOwn } from '../../src/kiosk-own.js';
+import { KioskOwn, type OwnRooms } from '../../src/kiosk-own.js';
 import { PAGE_CONSENT_TEXT_VERSION } from '../../src/people/consent.js';
 import { Passwords } from '../../src/people/passwords.js';
 import { PoseEnrolments } from '../../src/people/pose-enrolment.js';
@@ -21,6 +22,7 @@ import { enrolledState } from '../fakes/enrolled.js';
 import { aFace } from '../fakes/faces.js';
 import { FakeMessenger } from '../fakes/fake-messenger.js';
 import { FakeRandom } from '../fakes/fake-random.js';
+import { drawing, KNOWN_GESTURE, someBody, someTake } from '../support/synthetic-bodies.js';
 
 const OLD = 'seven quiet bridges';
 const NEW = 'eleven loud ferries';
@@ -78,7 +80,8 @@ async function open() {
     mayBeAlone: false,
   });
   const ended: { readonly personId: string; readonly except: string | undefined }[] = [];
-  const own = new KioskOwn({
+  const poses = new PoseEnrolments({ ...state, onFault: fail });
+  const parts: OwnRooms = {
     ...state,
     steps,
     config,
@@ -96,10 +99,11 @@ async function open() {
       },
     },
     sessions: { endAllOf: (personId, except) => void ended.push({ personId, except }) },
-    poses: new PoseEnrolments({ ...state, onFault: fail }),
+    poses,
     poseOffered: true,
     setupOf: () => ({ complete: true, required: ['password'], done: ['password'] }),
-  });
+  };
+  const own = new KioskOwn(parts);
   const person = await people.add({ name: 'Anna Berg' });
   await credentials.change(person.id, (one) => ({ ...one, userName: 'anna', registration: 'complete' }));
   await passwords.set(person.id, OLD);
@@ -123,6 +127,8 @@ async function open() {
   const stored = () => credentials.of(id)!;
   return {
     ...state,
+    parts,
+    poses,
     ledger,
     corrections,
     regulation,
@@ -406,6 +412,86 @@ describe('the own face', () => {
     expect(rooms.templates.of(rooms.id)).toEqual([]);
     expect(rooms.people.find(rooms.id)).not.toHaveProperty('consent');
     expect((await rooms.own.profile(rooms.id)).factors).toMatchObject({ face: false, password: true });
+  });
+});
+
+describe('the own body motion', () => {
+  const consent = { textVersion: PAGE_CONSENT_TEXT_VERSION, language: 'en' };
+  const draw = drawing(13);
+  const body = someBody(draw);
+
+  /** Begins a take, and shows it to the camera. */
+  async function take(id: string): Promise<PoseSetup> {
+    await rooms.own.takePose(rooms.id, id);
+    const { session } = rooms.vision.measured!;
+    const capture = { session, frames: 1, longestRepeat: 1, looped: 0, longestGapMs: 66, clockWentBack: false };
+    rooms.clock.advance(1000);
+    for (const { points } of someTake(body, KNOWN_GESTURE, draw, { variation: 0.3 }).frames) {
+      rooms.vision.emit(rooms.clock.mono(), [aFace()], { body: { points }, capture });
+      rooms.clock.advance(1000 / 7.5);
+    }
+    rooms.clock.advance(1);
+    await rooms.poses.idle();
+    return rooms.own.poseSetup(rooms.id, id);
+  }
+
+  async function setUp(): Promise<void> {
+    const { id } = await rooms.own.beginPose(rooms.id, consent);
+    for (let n = 1; n <= 5; n++) expect(await take(id)).toMatchObject({ taken: n });
+  }
+
+  beforeEach(() => {
+    rooms.vision.setStatus({ camera: 'running', networks: { body: `sha256:${'ef'.repeat(32)}` } });
+  });
+
+  it('is set up with consent by its person only, and deleted with the consent where nothing else is stored', async () => {
+    await expect(rooms.own.beginPose(rooms.id, { ...consent, textVersion: '2020-01-01' })).rejects.toMatchObject(
+      INVALID,
+    );
+    const ben = await rooms.people.add({ name: 'Ben' });
+    const { id } = await rooms.own.beginPose(rooms.id, consent);
+    await expect(rooms.own.poseSetup(ben.id, id)).rejects.toMatchObject(INVALID);
+    await expect(rooms.own.takePose(ben.id, id)).rejects.toMatchObject(INVALID);
+    await rooms.own.cancelPose(ben.id, id);
+    expect(await rooms.own.poseSetup(rooms.id, id)).toMatchObject({ taken: 0 });
+    await rooms.own.cancelPose(rooms.id, id);
+    await expect(rooms.own.poseSetup(rooms.id, id)).rejects.toMatchObject(INVALID);
+    await setUp();
+    expect(await rooms.own.profile(rooms.id)).toMatchObject({
+      factors: { pose: true, face: false },
+      poseOffered: true,
+    });
+    await rooms.own.removePose(rooms.id);
+    await rooms.own.removePose(rooms.id);
+    expect(rooms.templates.of(rooms.id)).toEqual([]);
+    expect(rooms.people.find(rooms.id)).not.toHaveProperty('consent');
+    expect((await rooms.own.profile(rooms.id)).factors).toMatchObject({ pose: false, password: true });
+  });
+
+  it('leaves the face and its consent when it is deleted; the face takes it with it', async () => {
+    const begun = await rooms.own.beginFace(rooms.id, consent);
+    for (let which = 1; which <= begun.needed; which++) {
+      rooms.vision.stills.set(`m${which}`, [aFace({ who: 5, which })]);
+      await rooms.own.addFacePhoto(rooms.id, begun.id, Buffer.from(`m${which}`));
+    }
+    await rooms.own.commitFace(rooms.id, begun.id);
+    await setUp();
+    await rooms.own.removePose(rooms.id);
+    expect((await rooms.own.profile(rooms.id)).factors).toMatchObject({ pose: false, face: true });
+    expect(rooms.people.find(rooms.id)).toHaveProperty('consent');
+    await setUp();
+    // One that is under way would bring the consent back.
+    const { id } = await rooms.own.beginPose(rooms.id, consent);
+    await rooms.own.removeFace(rooms.id);
+    expect((await rooms.own.profile(rooms.id)).factors).toMatchObject({ pose: false, face: false });
+    await expect(rooms.own.takePose(rooms.id, id)).rejects.toMatchObject(INVALID);
+    expect(rooms.people.find(rooms.id)).not.toHaveProperty('consent');
+  });
+
+  it('is not offered where nobody is asked for it', async () => {
+    const own = new KioskOwn({ ...rooms.parts, poseOffered: false });
+    expect((await own.profile(rooms.id)).poseOffered).toBe(false);
+    await expect(own.beginPose(rooms.id, consent)).rejects.toMatchObject({ code: 'not_permitted' });
   });
 });
 
