@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { toError, VestibuleError } from '../domain/errors.js';
 import { modelsDirectory } from '../packs/models-directory.js';
 import { listPacks } from '../packs/verify.js';
+import { measureLiveness } from './bench/liveness.js';
 import { measureLogin } from './bench/login.js';
 import { type Conditions, type Row, report, verdictOf } from './bench/report.js';
 import {
@@ -39,11 +40,14 @@ export function benchCommand(): Command {
     .option('--runs <n>', 'repetitions of what is measured repeatedly, at least 5', runsOf, 50)
     .option('--json <file>', 'write the rows as JSON')
     .option('--clips <folder>', 'recorded visits to replay; without them the demo people are used', CLIPS)
-    .option('--quick', 'shorten the section login to seconds: shows that it runs, its figures promise nothing')
+    .option(
+      '--quick',
+      'shorten the sections login and liveness to seconds: shows that they run, their figures promise nothing',
+    )
     .addHelpText(
       'after',
       `
-Takes about sixteen minutes, and every other program on the machine distorts it: the table names the load it began with.
+Takes about seventeen minutes, and every other program on the machine distorts it: the table names the load it began with.
 docs/performance.md explains each row. Exit codes: 0 every promise is met, 1 one is not met, 5 no pack is installed.`,
     )
     .action(bench);
@@ -102,6 +106,8 @@ async function measured(section: Section, place: Workplace, { quick }: BenchOpti
         return await measureStart(place);
       case 'login':
         return await measureLogin(place, quick === true);
+      case 'liveness':
+        return await measureLiveness(place, quick === true);
     }
   } catch (thrown) {
     return [{ what: section, unit: '', note: `could not be measured: ${toError(thrown).message}` }];

@@ -40,7 +40,7 @@ export interface FaceQuality {
 export interface FaceObservation {
   readonly box: Box;
   readonly points: FivePoints;
-  /** Detector score, 0–1. */
+  /** Detector score, 0–1; that of the mesh in a frame in which the mesh alone followed the face. */
   readonly score: number;
   readonly quality: FaceQuality;
   /** Unit vector of the pack's embedder; absent when it was not computed. */
@@ -77,7 +77,7 @@ export interface BodyPose {
   readonly points: Float32Array;
 }
 
-/** Mean colour (BGR, 0–255) of the inner face and of the rest of the picture. */
+/** Mean colour (BGR, 0–255) of the inner face and of what lies behind the person. */
 export interface ColourSample {
   readonly face: readonly [number, number, number];
   readonly background: readonly [number, number, number];

@@ -8,6 +8,9 @@ import { cpuMsSince, median, processCpuMs, quantile } from '../../src/cli/bench/
 import { type Conditions, type Row, report, verdictOf } from '../../src/cli/bench/report.js';
 import { VisitTimes } from '../../src/cli/bench/visit-times.js';
 import { benchCommand } from '../../src/cli/bench.js';
+import { installPack } from '../../src/packs/install.js';
+import { hasOpenPack, SHARED_MODELS } from '../packs/models-directory.js';
+import { clipsPresent } from '../support/clips.js';
 import { vestibule } from '../support/daemon.js';
 
 const temporary = mkdtempSync(join(tmpdir(), 'vestibule-bench-test-'));
@@ -201,4 +204,37 @@ describe('the section login', () => {
     }
     expect(rows.find(({ what }) => what === '50 clients: logins')?.measured).toBeGreaterThan(0);
   }, 180_000);
+});
+
+describe('the section liveness', () => {
+  it.skipIf(!hasOpenPack || !clipsPresent())(
+    'measures every row on a recorded living person',
+    async () => {
+      const state = join(temporary, 'liveness');
+      const file = join(temporary, 'liveness.json');
+      for (const pack of ['open', 'motion'])
+        await installPack(pack, { modelsDirectory: join(state, 'models'), mirror: SHARED_MODELS });
+      await vestibule(['bench', '--only', 'liveness', '--quick', '--state', state, '--json', file]);
+      const { rows } = JSON.parse(readFileSync(file, 'utf8')) as { rows: (Row & { verdict: string })[] };
+      expect(rows.map(({ what }) => what)).toEqual([
+        'passive pair, one face: CPU',
+        'face mesh of a tracked face: CPU',
+        'points of the body: CPU',
+        'one measured frame: CPU',
+        'same networks on every frame, nothing tracked / one measured frame',
+        expect.stringContaining('@vladmandic/human'),
+        'CPU of human / one measured frame',
+        'live view while everything is measured',
+        'frame captured → measured result, p95',
+        'passive: wish → ten scores over a second',
+        'vision process with all networks: memory',
+      ]);
+      for (const { what, measured, verdict, note } of rows) {
+        expect([what, verdict], note).toEqual([what, 'for information']);
+        expect(measured, what).toBeGreaterThan(0);
+      }
+      expect(rows.find(({ what }) => what.startsWith('passive: wish'))?.note).toContain('2 of 2 taken for live');
+    },
+    180_000,
+  );
 });

@@ -1,6 +1,6 @@
 /**
  * Runs one library of the field over one picture, in a process of its own, and prints its cost as one JSON line.
- * Started by the bench: `node baseline.js <human|face-api> <rgb file> <width> <height> <runs>`.
+ * Started by the bench: `node baseline.js <human|human-liveness|face-api> <rgb file> <width> <height> <runs>`.
  * The libraries are development dependencies; both run on tfjs-wasm, whole path detect + align + embed.
  */
 import { readFileSync } from 'node:fs';
@@ -28,7 +28,8 @@ function allowFileFetch(): void {
 
 const wasmFolder = `${join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')))}/`;
 
-async function human(rgb: Uint8Array, width: number, height: number): Promise<EmbedOnce> {
+/** @param liveness with its networks against pictures of people, which are off otherwise */
+async function human(rgb: Uint8Array, width: number, height: number, liveness: boolean): Promise<EmbedOnce> {
   const main = require.resolve('@vladmandic/human');
   const { Human } = require(join(dirname(main), 'human.node-wasm.js'));
   const off = { enabled: false };
@@ -50,8 +51,8 @@ async function human(rgb: Uint8Array, width: number, height: number): Promise<Em
       mesh: { enabled: true },
       iris: off,
       emotion: off,
-      antispoof: off,
-      liveness: off,
+      antispoof: liveness ? { enabled: true, skipFrames: 0, skipTime: 0 } : off,
+      liveness: liveness ? { enabled: true, skipFrames: 0, skipTime: 0 } : off,
       description: { enabled: true, skipFrames: 0, skipTime: 0 },
     },
   });
@@ -60,7 +61,9 @@ async function human(rgb: Uint8Array, width: number, height: number): Promise<Em
     const tensor = instance.tf.tensor(rgb, [1, height, width, 3], 'int32');
     const result = await instance.detect(tensor);
     instance.tf.dispose(tensor);
-    return result.face[0]?.embedding;
+    const face = result.face[0];
+    if (liveness && (face?.real === undefined || face.live === undefined)) return undefined;
+    return face?.embedding;
   };
 }
 
@@ -86,7 +89,9 @@ async function faceApi(rgb: Uint8Array, width: number, height: number): Promise<
 const [library, file, width, height, runs] = process.argv.slice(2);
 allowFileFetch();
 const rgb = new Uint8Array(readFileSync(file ?? ''));
-const embed = await (library === 'human' ? human : faceApi)(rgb, Number(width), Number(height));
+const size = [Number(width), Number(height)] as const;
+const embed =
+  library === 'face-api' ? await faceApi(rgb, ...size) : await human(rgb, ...size, library === 'human-liveness');
 for (let i = 0; i < 3; i++)
   if ((await embed()) === undefined) throw new Error(`${library} found no face in the picture`);
 const cpu: number[] = [];

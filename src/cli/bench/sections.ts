@@ -6,7 +6,7 @@ import type { Row, Target } from './report.js';
 import { timeStart } from './start-up.js';
 import type { Workplace } from './workplace.js';
 
-export const SECTIONS = ['pipelines', 'baselines', 'match', 'live', 'memory', 'start', 'login'] as const;
+export const SECTIONS = ['pipelines', 'baselines', 'match', 'live', 'memory', 'start', 'login', 'liveness'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 const SIZE = [640, 480] as const;

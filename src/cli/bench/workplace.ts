@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureIn, vestibule } from './child.js';
 import { makeScenes, type Scenes } from './scenes.js';
@@ -38,6 +38,12 @@ export class Workplace {
   scenes(): Promise<Scenes> {
     this.#scenes ??= makeScenes(this.folder, this.#clips);
     return this.#scenes;
+  }
+
+  /** A recording beside the checkout; undefined where it is not there. */
+  clip(name: string): string | undefined {
+    const file = this.#clips && join(this.#clips, name);
+    return file !== undefined && existsSync(file) ? file : undefined;
   }
 
   /** A new state directory and the configuration of a kiosk in it; returns the configuration file. */
