@@ -134,12 +134,12 @@ export function TakeRing({ remainingMs }: { readonly remainingMs: number }) {
   );
 }
 
-/** Where to stand. */
+/** Where to stand, in the shape of most cameras' pictures. */
 export function Silhouette() {
   return (
-    <svg class="silhouette" viewBox="0 0 200 200" aria-hidden="true">
-      <ellipse cx="100" cy="70" rx="25" ry="32" />
-      <path d="M44 204V156Q44 118 84 114H116Q156 118 156 156V204" />
+    <svg class="silhouette" viewBox="0 0 264 198" aria-hidden="true">
+      <ellipse cx="132" cy="62" rx="25" ry="32" />
+      <path d="M76 197V150Q76 112 116 108H148Q188 112 188 150V197" />
     </svg>
   );
 }
