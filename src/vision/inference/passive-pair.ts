@@ -31,9 +31,16 @@ export class PassivePair {
    * @param by what the box is: the extent of the mesh, or the detector's box
    */
   async score(picture: Picture, box: Box, by: PassiveScore['box']): Promise<PassiveScore | undefined> {
-    const v2 = await this.#live(this.#v2, picture, box, SCALE_V2);
+    const { width, height } = picture;
+    const narrow = passiveRegion(box, SCALE_V2, width, height);
+    const wide = passiveRegion(box, SCALE_V1SE, width, height);
+    if (narrow === undefined || wide === undefined) return undefined;
+    this.#crop.run(picture, narrow);
+    const v2 = await this.#live(this.#v2);
     if (v2 === undefined) return undefined;
-    const v1se = await this.#live(this.#v1se, picture, box, SCALE_V1SE);
+    // A near face fills the picture for both.
+    if (!isSame(narrow, wide)) this.#crop.run(picture, wide);
+    const v1se = await this.#live(this.#v1se);
     if (v1se === undefined) return undefined;
     return { live: (v2 + v1se) / 2, v2, v1se, box: by };
   }
@@ -43,13 +50,15 @@ export class PassivePair {
     await this.#v1se.dispose();
   }
 
-  async #live(model: Model, picture: Picture, box: Box, scale: number): Promise<number | undefined> {
-    const region = passiveRegion(box, scale, picture.width, picture.height);
-    if (region === undefined) return undefined;
-    const data = this.#crop.run(picture, region);
-    const outputs = await model.run({ [model.inputs[0]!]: { data, dims: DIMS } });
+  /** What a network makes of the crop at hand. */
+  async #live(model: Model): Promise<number | undefined> {
+    const outputs = await model.run({ [model.inputs[0]!]: { data: this.#crop.planes, dims: DIMS } });
     return probability(outputs[model.outputs[0]!]?.data, LIVE);
   }
+}
+
+function isSame(a: Box, b: Box): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /** Softmax of three logits at one index; undefined unless all are finite. */
