@@ -3,6 +3,7 @@ import type { LivenessReason } from '../domain/liveness/gate.js';
 import { POSE_COUNTDOWN_MS, POSE_TAKE_MS } from '../domain/liveness/pose-take.js';
 import { encodePose, POSE_PACK, POSE_SAMPLES } from '../domain/liveness/pose-template.js';
 import type { BodyMotion } from '../domain/liveness/pose-vector.js';
+import { FRAMES_LATE_MS } from '../domain/liveness/prompt.js';
 import type { LivenessHint } from '../domain/liveness/run-order.js';
 import type { VisionResult } from '../domain/observation.js';
 import type { Consent } from '../domain/person.js';
@@ -87,7 +88,7 @@ export class PoseEnrolments {
     this.#vision.onResult((result) => this.#see(result));
     this.#vision.onStatus((status) => {
       this.#setup?.take?.recording.checkCamera(status);
-      this.#endBroken();
+      this.#endIfOver();
     });
   }
 
@@ -176,7 +177,7 @@ export class PoseEnrolments {
     const startsAt = this.#clock.mono() + POSE_COUNTDOWN_MS;
     const endsAt = startsAt + POSE_TAKE_MS;
     const measuring = this.#vision.measure(BODY_ONLY);
-    const cancel = this.#clock.after(endsAt - this.#clock.mono(), () => this.#end(setup));
+    const cancel = this.#clock.after(endsAt + FRAMES_LATE_MS - this.#clock.mono(), () => this.#end(setup));
     return {
       recording: new PoseRecording(measuring, { startsAt, endsAt }),
       endsAt,
@@ -189,12 +190,13 @@ export class PoseEnrolments {
 
   #see(result: VisionResult): void {
     this.#setup?.take?.recording.see(result);
-    this.#endBroken();
+    this.#endIfOver();
   }
 
-  #endBroken(): void {
+  #endIfOver(): void {
     const setup = this.#setup;
-    if (setup?.take?.recording.broken !== undefined) this.#end(setup);
+    const recording = setup?.take?.recording;
+    if (setup !== undefined && (recording?.over || recording?.broken !== undefined)) this.#end(setup);
   }
 
   #end(setup: Setup): void {

@@ -21,6 +21,7 @@ export class PoseRecording {
   #several = false;
   #analysed = 0;
   #broken: LivenessReason | undefined;
+  #over = false;
   #hint: LivenessHint | undefined;
 
   /** @param span frames captured in it count; monotonic ms */
@@ -34,6 +35,11 @@ export class PoseRecording {
   /** Why the take cannot go on. */
   get broken(): LivenessReason | undefined {
     return this.#broken;
+  }
+
+  /** A frame from after the take has come: none of it is missing. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** What helps the person now. */
@@ -71,7 +77,8 @@ export class PoseRecording {
     if (first === undefined) this.#hint = 'no_face';
     else if (!alone) this.#hint = 'one_person';
     else if (body !== undefined) this.#hint = seen ? undefined : 'show_shoulders';
-    if (at < this.#from || at > this.#to) return;
+    this.#over = at >= this.#to;
+    if (at < this.#from || this.#over) return;
     if (this.#severalInARow >= SEVERAL_IN_A_ROW) this.#several = true;
     // Bodies are not looked for in every frame.
     if (body === undefined) return;

@@ -430,7 +430,7 @@ describe('the own body motion', () => {
       rooms.vision.emit(rooms.clock.mono(), [aFace()], { body: { points }, capture });
       rooms.clock.advance(1000 / 7.5);
     }
-    rooms.clock.advance(1);
+    rooms.clock.advance(1000);
     await rooms.poses.idle();
     return rooms.own.poseSetup(rooms.id, id);
   }

@@ -90,6 +90,8 @@ async function show(take: PoseTake, { faces = [aFace()], session }: Shown = {}):
     kiosk.vision.emit(kiosk.clock.mono(), faces, { body: { points }, capture });
   }
   kiosk.clock.advance(start + 4000 - kiosk.clock.mono());
+  // Frames on their way are waited for.
+  kiosk.clock.advance(1000);
   await poses.idle();
 }
 
@@ -313,9 +315,9 @@ describe('a set-up belongs to one person and one moment', () => {
   it('is forgotten when nobody goes on with it, or it is cancelled', async () => {
     const { id } = poses.begin(ada.id, CONSENT_OF_PERSON);
     await oneTake(id);
-    kiosk.clock.advance(POSE_SETUP_EXPIRES_MS - 6000);
+    kiosk.clock.advance(POSE_SETUP_EXPIRES_MS - 7000);
     expect(poses.view(ada.id, id)).toMatchObject({ taken: 1 });
-    kiosk.clock.advance(6001);
+    kiosk.clock.advance(7001);
     expect(() => poses.view(ada.id, id)).toThrow(/over/);
     const again = poses.begin(ada.id, CONSENT_OF_PERSON);
     poses.take(ada.id, again.id);
@@ -325,6 +327,22 @@ describe('a set-up belongs to one person and one moment', () => {
     expect(kiosk.vision.measured).toBeUndefined();
     kiosk.clock.advance(10_000);
     expect(kiosk.templates.all()).toEqual([]);
+  });
+
+  it('the last frames of a take may come late, and a later one ends it', async () => {
+    const { id } = poses.begin(ada.id, CONSENT_OF_PERSON);
+    poses.take(ada.id, id);
+    const { session } = kiosk.vision.measured!;
+    const capture = { session, frames: 1, longestRepeat: 1, looped: 0, longestGapMs: 66, clockWentBack: false };
+    const from = kiosk.clock.mono() + 1000;
+    kiosk.clock.advance(5100);
+    expect(poses.view(ada.id, id)).toMatchObject({ phase: 'taking', remainingMs: 0 });
+    const { frames } = aTake();
+    for (const { at, points } of frames)
+      kiosk.vision.emit(from + at - frames[0]!.at, [aFace()], { body: { points }, capture });
+    expect(poses.view(ada.id, id)).toMatchObject({ phase: 'taking', taken: 0 });
+    kiosk.vision.emit(from + 4000, [aFace()], { capture });
+    expect(poses.view(ada.id, id)).toMatchObject({ phase: 'ready', taken: 1 });
   });
 
   it('two presses are one take', () => {
