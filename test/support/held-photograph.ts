@@ -10,6 +10,8 @@ export interface Held {
   readonly y: number;
   /** Distance. */
   readonly z: number;
+  /** Radius in metres of the upright cylinder that the paper is bent around, its middle towards the camera; flat where absent. */
+  readonly bend?: number;
 }
 
 const WIDTH = 640;
@@ -44,6 +46,17 @@ export function heldPhotograph(
     [FOCAL_PX * right[1]!, FOCAL_PX * down[1]!, FOCAL_PX * held.y],
     [right[2]!, down[2]!, held.z],
   ]);
+  // The camera as the paper sees it: right, down, away.
+  const away = [
+    right[1]! * down[2]! - right[2]! * down[1]!,
+    right[2]! * down[0]! - right[0]! * down[2]!,
+    right[0]! * down[1]! - right[1]! * down[0]!,
+  ];
+  const eye = [right, down, away].map((axis) => -(axis[0]! * held.x + axis[1]! * held.y + axis[2]! * held.z)) as [
+    number,
+    number,
+    number,
+  ];
   const random = seeded(seed);
   const bgr = new Uint8Array(WIDTH * HEIGHT * 3);
   for (let y = 0, p = 0; y < HEIGHT; y++) {
@@ -51,8 +64,11 @@ export function heldPhotograph(
       const px = x - WIDTH / 2;
       const py = y - HEIGHT / 2;
       const w = m[2]![0]! * px + m[2]![1]! * py + m[2]![2]!;
-      const u = (m[0]![0]! * px + m[0]![1]! * py + m[0]![2]!) / w / metresPerPixel + centre.x;
-      const v = (m[1]![0]! * px + m[1]![1]! * py + m[1]![2]!) / w / metresPerPixel + centre.y;
+      let across = (m[0]![0]! * px + m[0]![1]! * py + m[0]![2]!) / w;
+      let along = (m[1]![0]! * px + m[1]![1]! * py + m[1]![2]!) / w;
+      if (held.bend !== undefined) [across, along] = onCylinder(across, along, eye, held.bend);
+      const u = across / metresPerPixel + centre.x;
+      const v = along / metresPerPixel + centre.y;
       const noise = (random() + random() + random() - 1.5) * 6;
       const x0 = Math.floor(u);
       const y0 = Math.floor(v);
@@ -71,6 +87,17 @@ export function heldPhotograph(
     }
   }
   return { width: WIDTH, height: HEIGHT, bgr };
+}
+
+/** Where the ray from the eye through a point of the flat sheet meets the bent one; not a number where it misses. */
+function onCylinder(x: number, y: number, eye: readonly [number, number, number], radius: number): [number, number] {
+  const [dx, dy, dz] = [x - eye[0], y - eye[1], -eye[2]];
+  const ez = eye[2] - radius;
+  const a = dx * dx + dz * dz;
+  const b = eye[0] * dx + ez * dz;
+  const c = eye[0] * eye[0] + ez * ez - radius * radius;
+  const way = (-b - Math.sqrt(b * b - a * c)) / a;
+  return [radius * Math.atan2(eye[0] + way * dx, radius - (eye[2] + way * dz)), eye[1] + way * dy];
 }
 
 /** Ways in which a hand moves a photograph over two seconds, `t` from 0 to 1; the head of the picture looks straight at 0. */
