@@ -105,10 +105,12 @@ async function show(id: string, options: PeopleOptions): Promise<void> {
     else {
       process.stdout.write(table(factsOf(person)));
       for (const one of templates)
-        process.stdout.write(`template  ${one.kind}, pack ${one.pack}, ${one.photos} photographs, ${one.createdAt}\n`);
+        process.stdout.write(
+          `template  ${one.kind}, pack ${one.pack}, ${one.photos} ${one.kind === 'face' ? 'photographs' : 'takes'}, ${one.createdAt}\n`,
+        );
       for (const fault of faults) process.stdout.write(`! ${fault.detail}\n`);
-      if (templates.length === 0 && faults.length === 0)
-        process.stdout.write('! There is no template: this person cannot be recognised. Enrol again.\n');
+      if (![...templates, ...faults].some(({ kind }) => kind === 'face'))
+        process.stdout.write('! There is no face: this person is not recognised by the camera. Enrol again.\n');
     }
   } finally {
     await kiosk.close();
