@@ -36,6 +36,10 @@ export interface Appearance {
   readonly distance?: number;
 }
 
+/** How somebody looks at rest: most frames show that, and drawing a head takes time. By appearance. */
+const atRest = new Map<string, ReturnType<BodyDouble['face']>[]>();
+const RESTING_FRAMES = 24;
+
 /** Makes results of an invented person: nobody's head before a pinhole camera, with noise. */
 export class BodyDouble {
   readonly #random: () => number;
@@ -49,6 +53,16 @@ export class BodyDouble {
 
   /** Everything that could be measured of one frame; the person sways a little. */
   face(posture: Posture, appearance: Appearance): { readonly face: FaceObservation; readonly body: BodyPose } {
+    if (Object.values(posture).some((amount) => amount !== 0)) return this.#drawn(posture, appearance);
+    const key = JSON.stringify(appearance);
+    const resting = atRest.get(key) ?? [];
+    // Somebody who walks looks different in every frame.
+    if (atRest.size < 50) atRest.set(key, resting);
+    if (resting.length < RESTING_FRAMES) resting.push(this.#drawn(posture, appearance));
+    return resting.length < RESTING_FRAMES ? resting.at(-1)! : resting[Math.floor(this.#random() * resting.length)]!;
+  }
+
+  #drawn(posture: Posture, appearance: Appearance): { readonly face: FaceObservation; readonly body: BodyPose } {
     const sway = this.#gaussian;
     const part = (action: ChallengeAction): number => posture[action] ?? 0;
     const lean = (part('lean_left') - part('lean_right')) * 0.55 * SHOULDERS + (appearance.shift ?? 0);

@@ -90,7 +90,8 @@ export class Prompt {
     if (early && this.action === 'blink') return;
     const progress = this.#watch.see(frame);
     this.#progress = progress;
-    this.#flat ||= progress.flat || this.#depth?.see(frame).flat === true;
+    if (progress.state === 'waiting') this.#flat ||= this.#depth?.see(frame).flat === true;
+    this.#flat ||= progress.flat;
     if (progress.state === 'waiting') {
       if (this.#onsetAt === undefined) this.#rests(frame, early);
       return;
