@@ -8,9 +8,13 @@ import { Identification } from '../../src/auth/identification.js';
 import type { Decision } from '../../src/domain/decision.js';
 import { LivenessRun } from '../../src/domain/liveness/liveness-run.js';
 import { factorsOf } from '../../src/domain/policy.js';
+import { unit } from '../../src/domain/vector.js';
+import { accessMessage } from '../../src/messaging/payloads.js';
 import { enrolledState } from '../fakes/enrolled.js';
+import { aVector } from '../fakes/faces.js';
 import { KeptPunches } from '../fakes/kept-punches.js';
 import { attemptRoom, type Issued } from '../support/attempt-room.js';
+import { Canaries } from '../support/canaries.js';
 import { LENS, LiveCamera, NETWORKS, scoredFace } from '../support/live-frames.js';
 
 let kiosk: Awaited<ReturnType<typeof enrolledState>>;
@@ -155,5 +159,41 @@ describe('attendance by face and liveness', () => {
     await camera.until([scoredFace(1)], () => attempts.busyAtKiosk());
     await camera.until([scoredFace(2)], () => false, 60);
     expect(punches.recorded).toEqual([]);
+  });
+
+  it('leaves no vector, landmark or score of a picture in state files, messages, views or faults', async () => {
+    await open([['face+liveness'], ['badge', 'pin']]);
+    const ada = await kiosk.enrol(1, 'Ada');
+    const points = Float32Array.from({ length: 468 * 3 }, (_, at) => 100.5 + at * 0.7071);
+    const body = { points: Float32Array.from({ length: 51 }, (_, at) => 33.25 + at * 1.6181) };
+    const canaries = new Canaries();
+    const embedding = unit(aVector(1).map((value, at) => value + 0.01 + at * 0.0037))!;
+    canaries.addVector('embedding', embedding);
+    canaries.addVector('template', kiosk.templates.of(ada.id)[0]!.vector);
+    canaries.addVector('face mesh', points);
+    canaries.addVector('points of the body', body.points);
+    const face = { ...scoredFace(1), embedding };
+    const mesh = { points, sidePx: 260, score: 0.9 };
+    const views: unknown[] = [];
+    for (let frame = 0; frame < 200 && punches.recorded.length === 0; frame++) {
+      // Both ways, as the mesh of numbers is no head that the gates could use.
+      camera.show([frame % 2 === 0 ? face : { ...face, mesh }], { body });
+      for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const id = attempts.atKiosk();
+      if (id !== undefined) views.push(attempts.view(id));
+    }
+    const left = attempts.atKiosk();
+    if (left !== undefined) await attempts.cancel(left);
+    await flow.settled();
+    expect(decided.length).toBeGreaterThan(0);
+    expect(kiosk.vision.measured).toBeUndefined();
+    const head = { id: 'x', site: 'hq', kiosk: 'lobby-1', at: '2026-11-21T09:00:00.000+01:00' };
+    const messages = decided.map((decision) => accessMessage(head, decision, false, true));
+    const { found, files } = canaries.inDirectory(kiosk.directory);
+    expect(found).toEqual([]);
+    expect(files).toBeGreaterThan(2);
+    expect(canaries.in(JSON.stringify([views, messages, flow.moment(), await decisions.list()]))).toEqual([]);
+    const evidence = (await decisions.list())[0]?.factors.find(({ kind }) => kind === 'liveness')?.evidence;
+    expect(evidence?.frames).toBeGreaterThan(5);
   });
 });
