@@ -36,7 +36,7 @@ export interface MeasureNetworkParts {
 
 /**
  * The networks that measure liveness (docs/liveness.md). None is loaded before it is wanted: the engine of mesh and body
- * costs about 100 MB and half a second, and most kiosks only recognise faces. Every file is hashed before an engine sees
+ * costs about 90 MB and half a second, and most kiosks only recognise faces. Every file is hashed before an engine sees
  * it. A network that is missing or cannot be loaded is absent; that is remembered until the process starts again.
  */
 export class MeasureNetworkLoader {
