@@ -7,6 +7,7 @@ import { FACTOR_KINDS, OTP_CHANNELS } from '../../src/domain/factor.js';
 import { GUIDANCE_CODES } from '../../src/domain/guidance.js';
 import { CHALLENGE_ACTIONS } from '../../src/domain/liveness/action.js';
 import { LIVENESS_REASONS } from '../../src/domain/liveness/gate.js';
+import { POSE_TAKE_MS } from '../../src/domain/liveness/pose-take.js';
 import { LIVENESS_HINTS } from '../../src/domain/liveness/run-order.js';
 import { SECRET_FAULTS } from '../../src/domain/password-rules.js';
 import { checkName } from '../../src/domain/person-name.js';
@@ -14,6 +15,7 @@ import { PHOTO_REFUSALS } from '../../src/domain/quality-gate.js';
 import { REASONS } from '../../src/domain/reason.js';
 import { PAGE_CONSENT_TEXT_VERSION } from '../../src/people/consent.js';
 import { nameFault } from '../../src/ui/enrol/name-field.js';
+import { POSE_TAKE_MS as PAGE_POSE_TAKE_MS } from '../../src/ui/login/pose-take.js';
 import { CONSENT_TEXT_VERSION, clockTime, duration, fill, LANGUAGES, TABLES } from '../../src/ui/strings/language.js';
 
 /** Path → text of every string of a table. */
@@ -39,6 +41,10 @@ describe('strings', () => {
 
   it('the page sends the version of the consent text that the daemon demands', () => {
     expect(CONSENT_TEXT_VERSION).toBe(PAGE_CONSENT_TEXT_VERSION);
+  });
+
+  it('the page counts a pose take as long as it is', () => {
+    expect(PAGE_POSE_TAKE_MS).toBe(POSE_TAKE_MS);
   });
 
   it('every code of the domain has a text in every language', () => {

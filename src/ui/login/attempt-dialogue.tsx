@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Purpose } from '../../domain/decision.js';
-import { type FactorKind, isBiometric } from '../../domain/factor.js';
+import type { FactorKind } from '../../domain/factor.js';
 import type { GuidanceCode } from '../../domain/guidance.js';
 import type { Reason } from '../../domain/reason.js';
 import type { AttemptView } from '../../http/contract-login.js';
@@ -19,7 +19,7 @@ import { FactorSecret } from './factor-secret.js';
 import { Identify } from './identify.js';
 import { Outcome } from './outcome.js';
 import { Said } from './said.js';
-import { type AttemptControl, useAttempt } from './use-attempt.js';
+import { type AttemptControl, BY_CAMERA, useAttempt } from './use-attempt.js';
 import { Progress, Ways } from './ways.js';
 
 /** From here on the page says that it is about to close. */
@@ -190,7 +190,7 @@ function Factor(props: {
   const step = view.steps.find(({ state }) => state === 'current');
   const missing = step?.factors.filter(({ state }) => state === 'unavailable') ?? [];
   if (missing.length > 0) {
-    const elsewhere = place === 'remote' && missing.some(({ kind }) => isBiometric(kind));
+    const elsewhere = place === 'remote' && missing.some(({ kind }) => BY_CAMERA.includes(kind));
     const why = view.message?.detail;
     const here = why === undefined ? s.login.messages.unavailable : s.liveness.reasons[why];
     return <Notice tone="bad">{elsewhere ? s.login.messages.onlyAtKiosk : here}</Notice>;

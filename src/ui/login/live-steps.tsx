@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
-import { POSE_TAKE_MS } from '../../domain/liveness/pose-take.js';
 import type { LivenessShown } from '../../http/contract-login.js';
 import { Icon } from '../parts/icon.js';
 import { usePage } from '../parts/page-context.js';
 import { fill } from '../strings/language.js';
 import { ActionPicture, Bust } from './action-picture.js';
 import { LiveRing } from './live-ring.js';
+import { POSE_TAKE_MS } from './pose-take.js';
 import { useShown } from './use-shown.js';
 
 interface StepProps {

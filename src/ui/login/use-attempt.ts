@@ -32,6 +32,9 @@ const TOUCH_MS = 10_000;
 /** A prompt that is on the screen is said again so often when the daemon could not be reached. */
 const SHOWN_TRIES = 3;
 
+/** Factors that only the kiosk's own camera can see. */
+export const BY_CAMERA: readonly FactorKind[] = ['face', 'liveness', 'pose'];
+
 export interface AttemptControl {
   readonly view: AttemptView | undefined;
   /** `performance.now()` when the view came: its times count from here. */
@@ -69,8 +72,7 @@ const isOpen = (view: AttemptView | undefined) => view?.phase === 'identify' || 
 export function awaitsCamera(view: AttemptView): boolean {
   if (view.phase === 'identify') return view.identifyBy.includes('face');
   const step = view.steps.find(({ state }) => state === 'current');
-  const seen: readonly FactorKind[] = ['face', 'liveness', 'pose'];
-  return step?.factors.some(({ kind, state }) => seen.includes(kind) && state === 'waiting') ?? false;
+  return step?.factors.some(({ kind, state }) => BY_CAMERA.includes(kind) && state === 'waiting') ?? false;
 }
 
 function pollMs(view: AttemptView): number {

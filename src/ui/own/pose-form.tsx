@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { POSE_TAKE_MS } from '../../domain/liveness/pose-take.js';
 import type { WireError } from '../../http/contract.js';
 import type { PoseSetup } from '../../http/contract-people.js';
 import { beginPose, cancelPose, poseSetup, takePose } from '../daemon/own.js';
 import { Silhouette, TakeRing } from '../login/live-steps.js';
+import { POSE_TAKE_MS } from '../login/pose-take.js';
 import { problemText } from '../login/problem-text.js';
 import { Icon } from '../parts/icon.js';
 import { Notice } from '../parts/notice.js';
