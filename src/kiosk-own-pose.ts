@@ -46,8 +46,8 @@ export class OwnPose {
     const { people, poses, templates } = this.#rooms;
     await poses.cancelOf(personId);
     const stored = () => [...templates.of(personId), ...templates.faults().filter((one) => one.personId === personId)];
-    if (!stored().some(({ kind }) => kind === 'pose')) return;
+    const isStored = stored().some(({ kind }) => kind === 'pose');
     await templates.removeKind(personId, 'pose');
-    if (stored().length === 0) await people.update(personId, { consent: null });
+    if (isStored && stored().length === 0) await people.update(personId, { consent: null });
   }
 }

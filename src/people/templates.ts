@@ -152,10 +152,11 @@ export class Templates {
    */
   async removeKind(personId: string, kind: Template['kind']): Promise<void> {
     const own = this.#data().records.filter((record) => record.personId === personId);
-    if (!own.some((record) => record.kind === kind)) return;
-    if (own.every((record) => record.kind === kind)) return this.remove(personId);
+    if (own.length > 0 && own.every((record) => record.kind === kind)) return this.remove(personId);
     const kek = this.#requireKek();
-    await this.#change((data) => withoutKind(data, personId, kind, kek, this.#random));
+    if (own.some((record) => record.kind === kind))
+      await this.#change((data) => withoutKind(data, personId, kind, kek, this.#random));
+    // Alone, this finishes a removal that was interrupted between its two writes.
     await this.#change((data) => ({ ...data }));
   }
 

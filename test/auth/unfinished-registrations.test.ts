@@ -93,6 +93,16 @@ describe('a registration that is never finished', () => {
     expect([rooms.people.list().length, removed]).toEqual([1, 0]);
   });
 
+  it('is removed with a pose signature, which is no face', async () => {
+    const id = await register();
+    const pose = { id: 't2', personId: id, kind: 'pose', pack: 'motion', modelHash: 'sha256:b' } as const;
+    const values = { vector: Float32Array.of(1), samples: [Float32Array.of(1)], createdAt: '2026-11-21T08:00:00.000Z' };
+    await rooms.templates.put({ ...pose, ...values });
+    await look();
+    await pass(HOURS + 1);
+    expect([rooms.people.list(), rooms.templates.all(), removed]).toEqual([[], [], 1]);
+  });
+
   it('stays while the person is at it', async () => {
     const request = { name: 'Bob', userName: 'bob', password: 'wet plum horses sail' };
     await rooms.registration.register(request, KIOSK);

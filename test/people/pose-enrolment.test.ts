@@ -27,8 +27,8 @@ let kiosk: Awaited<ReturnType<typeof enrolledState>>;
 let poses: PoseEnrolments;
 let ada: { readonly id: string };
 let faults: unknown[];
-/** Files of the writes, and whether the disk has space. */
-let disk: { full: boolean; written: string[] };
+/** Whether the disk has space, or for how many writes. */
+let disk: { full: boolean; writesLeft?: number };
 
 function watched(store: Store): Store {
   const collection: Store['collection'] = async (spec) => {
@@ -37,8 +37,9 @@ function watched(store: Store): Store {
       read: () => whole.read(),
       close: () => whole.close(),
       update: async (change) => {
-        if (disk.full) throw new VestibuleError('storage_full', `${spec.file} was not written.`);
-        disk.written.push(spec.file);
+        if (disk.full || disk.writesLeft === 0)
+          throw new VestibuleError('storage_full', `${spec.file} was not written.`);
+        if (disk.writesLeft !== undefined) disk.writesLeft -= 1;
         return whole.update(change);
       },
     };
@@ -49,7 +50,7 @@ function watched(store: Store): Store {
 }
 
 beforeEach(async () => {
-  disk = { full: false, written: [] };
+  disk = { full: false };
   faults = [];
   kiosk = await enrolledState({}, watched);
   kiosk.vision.setStatus({ process: 'running', camera: 'running', networks: { body: NETWORK } });
@@ -397,6 +398,25 @@ describe('the disk and the template', () => {
     await withdrawFace(ada.id, { people, templates });
     expect([templates.of(ada.id), people.find(ada.id)?.consent]).toEqual([[], undefined]);
     await store.close();
+  });
+
+  it('a removal that stops between its two writes has removed it; repeated, no copy holds the former key', async () => {
+    const bea = await kiosk.enrol(4, 'Bea');
+    ada = bea;
+    await setUp();
+    const [face] = kiosk.templates.of(bea.id);
+    const path = join(kiosk.directory, 'templates.json');
+    const { keys } = JSON.parse(await readFile(path, 'utf8')).data as { keys: Record<string, { wrapped: string }> };
+    const former = keys[bea.id]!.wrapped;
+    disk.writesLeft = 1;
+    await expect(kiosk.templates.removeKind(bea.id, 'pose')).rejects.toMatchObject({ code: 'storage_full' });
+    expect(kiosk.templates.of(bea.id)).toEqual([face]);
+    const copies = async () => [await readFile(path, 'utf8'), await readFile(`${path}.prev`, 'utf8')];
+    expect((await copies()).map((text) => text.includes(former))).toEqual([false, true]);
+    delete disk.writesLeft;
+    await kiosk.templates.removeKind(bea.id, 'pose');
+    expect((await copies()).map((text) => text.includes(former))).toEqual([false, false]);
+    expect(kiosk.templates.of(bea.id)).toEqual([face]);
   });
 
   it('withdrawing the consent, and removing the person, delete it with the rest', async () => {
