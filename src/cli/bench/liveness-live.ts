@@ -2,12 +2,12 @@
  * A vision process that measures a living person, as a daemon has it do, in a process of its own; prints one JSON line.
  * Started by the bench: `node liveness-live.js <models folder> <pack> <video> <width> <height> <seconds> <decisions>`.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MonotonicClock } from '../../adapters/clock-monotonic.js';
 import type { VisionResult } from '../../domain/observation.js';
 import type { MeasureWish } from '../../ports/vision.js';
 import { VisionClient } from '../../vision/client.js';
+import { rssMb } from './child.js';
 
 export interface LivenessLiveFigures {
   readonly seconds: number;
@@ -128,8 +128,7 @@ async function figures(): Promise<LivenessLiveFigures> {
     bodyFps: rate(({ body }) => body !== undefined),
     capturedToResultMs: latencies,
   };
-  const status = readFileSync(`/proc/${vision.pid}/status`, 'utf8');
-  const rssMb = (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6;
+  const memoryMb = rssMb(vision.pid ?? 0);
   const decided: { readonly ms: number; readonly accepted: boolean }[] = [];
   for (let i = 0; i < Number(decisions); i++) {
     // Not in step with the frames of the recording.
@@ -141,7 +140,7 @@ async function figures(): Promise<LivenessLiveFigures> {
     decisionMs: decided.map(({ ms }) => ms),
     accepted: decided.filter(({ accepted }) => accepted).length,
     firstDecisionMs,
-    rssMb,
+    rssMb: memoryMb,
   };
 }
 
