@@ -68,6 +68,11 @@ export const COMMANDS: readonly LazyCommand[] = [
     },
   },
   {
+    name: 'record-liveness',
+    description: 'record a session of a consenting person, or of an attack, for eval liveness',
+    load: async () => (await import('./record-liveness.js')).recordLivenessCommand(),
+  },
+  {
     name: 'bench',
     description: 'measure speed and memory on this machine',
     load: async () => (await import('./bench.js')).benchCommand(),

@@ -5,6 +5,7 @@ import { brokerCheck } from './doctor/broker-check.js';
 import { codesCheck } from './doctor/codes-check.js';
 import { type Check, type DoctorContext, type Finding, fail } from './doctor/finding.js';
 import { lanCheck } from './doctor/lan-check.js';
+import { livenessCheck } from './doctor/liveness-check.js';
 import {
   clockCheck,
   configurationCheck,
@@ -28,6 +29,7 @@ const CHECKS: readonly Check[] = [
   opencvCheck,
   enginesCheck,
   packsCheck,
+  livenessCheck,
   peopleCheck,
   brokerCheck,
   codesCheck,
@@ -50,7 +52,7 @@ export interface Diagnosis {
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
-      'check camera, packs, people, broker, codes, LAN listener, clock, disk and permissions, and say how to mend each',
+      'check camera, packs, liveness, people, broker, codes, LAN listener, clock, disk and permissions, and say how to mend each',
     )
     .option('--json', 'as JSON')
     .addHelpText(
