@@ -22,7 +22,7 @@ import type { Config } from './config/schema.js';
 import { type FaultCode, toError, VestibuleError } from './domain/errors.js';
 import { localTimeOf } from './domain/local-time.js';
 import type { Policy } from './domain/policy.js';
-import { passwordMayBeAlone, policyAsksFor } from './domain/policy.js';
+import { factorsInUse, passwordMayBeAlone } from './domain/policy.js';
 import type { IssuedSession, LoginParts } from './http/parts-login.js';
 import type { Lifecycle } from './kiosk-lifecycle.js';
 import { composeLiveness } from './kiosk-liveness.js';
@@ -146,6 +146,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     rulesFor: setupRules({
       policy,
       face: config.registration.face,
+      poseSignature: config.liveness.poseSignature,
       hasCodes: (personId) => codes.choices(personId, true).some(({ channel }) => channel !== 'screen' || demo),
       local: () => localTimeOf(clock.now(), config.zone),
     }),
@@ -184,7 +185,7 @@ export async function composeLogin(options: LoginOptions): Promise<Login> {
     invitations,
     enrolments: options.enrolments,
     poses: new PoseEnrolments({ people, templates, clock, random, vision, onFault: fault }),
-    poseOffered: config.liveness.poseSignature !== 'off' && policyAsksFor(policy, 'pose'),
+    poseOffered: config.liveness.poseSignature !== 'off' && factorsInUse(policy).includes('pose'),
     passwords,
     codes,
     steps,

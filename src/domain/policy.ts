@@ -106,14 +106,6 @@ export function alternativesForAnybody(policy: Policy, purpose: Purpose, local: 
   return [...offered.values()];
 }
 
-/** Whether some alternative of some purpose asks for this factor. */
-export function policyAsksFor(policy: Policy, kind: FactorKind): boolean {
-  const everything = [policy.base, ...policy.rules.map((rule) => rule.purposes)];
-  return everything.some((purposes) =>
-    Object.values(purposes).some((alternatives) => alternatives.some((one) => factorsOf(one).includes(kind))),
-  );
-}
-
 /** Whether some alternative is a password and nothing else: passwords must then be longer (NIST SP 800-63B). */
 export function passwordMayBeAlone(policy: Policy): boolean {
   const everything = [policy.base, ...policy.rules.map((rule) => rule.purposes)];

@@ -9,7 +9,7 @@ import type { VisionResult } from '../domain/observation.js';
 import type { Consent } from '../domain/person.js';
 import type { Clock } from '../ports/clock.js';
 import type { Random } from '../ports/random.js';
-import type { MeasureWish, Vision } from '../ports/vision.js';
+import type { MeasureWish, Measuring, Vision } from '../ports/vision.js';
 import { completeConsent, type GivenConsent } from './consent.js';
 import { storeTemplateOf } from './enrolment-store.js';
 import type { People } from './people.js';
@@ -50,6 +50,8 @@ interface Setup {
   network: string | undefined;
   samples: readonly BodyMotion[];
   take: Take | undefined;
+  /** Until the first body was measured: loading the network takes longer than a countdown. */
+  warming: Measuring | undefined;
   storing: boolean;
   done: boolean;
   refused: LivenessReason | undefined;
@@ -115,6 +117,7 @@ export class PoseEnrolments {
       network: undefined,
       samples: [],
       take: undefined,
+      warming: this.#vision.measure(BODY_ONLY),
       storing: false,
       done: false,
       refused: undefined,
@@ -146,7 +149,10 @@ export class PoseEnrolments {
     setup.cancelTimer = this.#expire(id);
     const { camera, networks } = this.#vision.status();
     setup.refused = camera !== 'running' ? 'camera_lost' : networks?.body === undefined ? 'no_network' : undefined;
-    if (setup.refused === undefined) setup.take = this.#begin(setup);
+    if (setup.refused === undefined) {
+      this.#warmed(setup);
+      setup.take = this.#begin(setup);
+    }
     return this.#viewOf(setup);
   }
 
@@ -163,6 +169,7 @@ export class PoseEnrolments {
 
   /** Forgets whatever is open. What is being stored at this moment is stored. */
   stop(): void {
+    this.#warmed(this.#setup);
     this.#setup?.take?.stop();
     this.#setup?.cancelTimer();
     this.#setup = undefined;
@@ -189,8 +196,15 @@ export class PoseEnrolments {
   }
 
   #see(result: VisionResult): void {
-    this.#setup?.take?.recording.see(result);
+    const setup = this.#setup;
+    if (result.body !== undefined && result.capture?.session === setup?.warming?.session) this.#warmed(setup);
+    setup?.take?.recording.see(result);
     this.#endIfOver();
+  }
+
+  #warmed(setup: Setup | undefined): void {
+    setup?.warming?.stop();
+    if (setup !== undefined) setup.warming = undefined;
   }
 
   #endIfOver(): void {

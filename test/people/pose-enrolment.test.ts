@@ -299,8 +299,9 @@ describe('a set-up belongs to one person and one moment', () => {
       expect(call).toThrow(expect.objectContaining({ code: 'input_invalid' }));
     expect([poses.personOf(id), poses.personOf('other')]).toEqual([ada.id, undefined]);
     poses.take(ada.id, id);
+    const { session } = kiosk.vision.measured!;
     const next = poses.begin(ben.id, CONSENT_OF_PERSON);
-    expect(kiosk.vision.measured).toBeUndefined();
+    expect(kiosk.vision.measured!.session).toBeGreaterThan(session);
     expect(() => poses.view(ada.id, id)).toThrow(/over/);
     expect(poses.view(ben.id, next.id)).toMatchObject({ phase: 'ready', taken: 0 });
   });
@@ -328,6 +329,22 @@ describe('a set-up belongs to one person and one moment', () => {
     expect(kiosk.vision.measured).toBeUndefined();
     kiosk.clock.advance(10_000);
     expect(kiosk.templates.all()).toEqual([]);
+  });
+
+  it('has the network loaded before the first take, and measures no longer than for that', async () => {
+    const { id } = poses.begin(ada.id, CONSENT_OF_PERSON);
+    const { session, wish } = kiosk.vision.measured!;
+    expect(wish.body).toBe(true);
+    const capture = { session, frames: 1, longestRepeat: 1, looped: 0, longestGapMs: 66, clockWentBack: false };
+    kiosk.vision.emit(kiosk.clock.mono(), [aFace()], { capture });
+    expect(kiosk.vision.measured?.session).toBe(session);
+    const [{ points } = { points: new Float32Array(51) }] = aTake().frames;
+    kiosk.vision.emit(kiosk.clock.mono(), [aFace()], { body: { points }, capture });
+    expect(kiosk.vision.measured).toBeUndefined();
+    expect(poses.view(ada.id, id)).toMatchObject({ phase: 'ready', taken: 0 });
+    poses.begin(ada.id, CONSENT_OF_PERSON);
+    poses.stop();
+    expect(kiosk.vision.measured).toBeUndefined();
   });
 
   it('the last frames of a take may come late, and a later one ends it', async () => {
