@@ -48,7 +48,8 @@ async function straightPhotographs(): Promise<{ name: string; photo: Picture; me
   const people = readdirSync(PHOTOGRAPHS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (let i = 0; i < people.length && found.length < PHOTOGRAPHS_TRIED; i += 35) {
     const name = people[i]!.name;
-    const photo = photograph(join(PHOTOGRAPHS, name, `${name}_0001.jpg`));
+    const first = readdirSync(join(PHOTOGRAPHS, name)).sort()[0]!;
+    const photo = photograph(join(PHOTOGRAPHS, name, first));
     const mesh = (await nets.measure(photo, 0)).face?.mesh;
     const head = mesh && headMeasures(mesh);
     if (mesh !== undefined && head !== undefined && Math.abs(head.yawDegrees) <= STRAIGHT_DEGREES)
