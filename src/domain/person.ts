@@ -8,7 +8,7 @@ export interface Person {
   /** RFC 3339 UTC. */
   readonly createdAt: string;
   readonly active: boolean;
-  /** Consent to be recognised by the face; absent for somebody who logs in without it. */
+  /** Consent to be recognised by face or body; absent for somebody who logs in without. */
   readonly consent?: Consent;
 }
 

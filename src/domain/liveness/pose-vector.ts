@@ -1,4 +1,5 @@
 import { GESTURE_STEPS } from './dtw.js';
+import { median } from './median.js';
 import type { PoseTake } from './run-order.js';
 
 /** The person's own side. */
@@ -153,10 +154,4 @@ function isSeen(points: Float32Array, point: number): boolean {
 
 function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
