@@ -37,17 +37,18 @@ export class ClipMeasures {
     return new ClipMeasures(pipeline, networks, models.remove);
   }
 
-  /** Results of a clip at `fps` frames of its own time; every frame is embedded, scored and, if wished, meshed. */
+  /** Results of a clip, or its first seconds, at `fps` frames of its own time; every frame is embedded, scored and, if wished, meshed. */
   async results(
     file: string,
     fps: number,
-    options: { readonly session: number; readonly startAt: number; readonly mesh?: boolean },
+    options: { readonly session: number; readonly startAt: number; readonly mesh?: boolean; readonly seconds?: number },
   ): Promise<VisionResult[]> {
     const pair = await this.networks.passive();
     const mesher = options.mesh === true ? await this.networks.mesh() : undefined;
     const results: VisionResult[] = [];
     const intervalMs = 1000 / fps;
-    for (const [index, picture] of clipPictures(file, fps).entries()) {
+    const pictures = clipPictures(file, fps).slice(0, fps * (options.seconds ?? Number.POSITIVE_INFINITY));
+    for (const [index, picture] of pictures.entries()) {
       const { faces } = await this.pipeline.detect(picture);
       const [first, ...others] = faces;
       const seen: FaceObservation[] = [...others];

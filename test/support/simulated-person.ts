@@ -3,6 +3,7 @@ import { MESH } from '../../src/domain/liveness/mesh-points.js';
 import type {
   BodyPose,
   CaptureFacts,
+  ColourSample,
   FaceMesh,
   FaceObservation,
   Point,
@@ -150,6 +151,7 @@ export interface Moment {
   readonly people: readonly { readonly posture: Posture; readonly appearance: Appearance }[];
   /** Where the facts of the capture are not those of a whole camera. */
   readonly capture?: Partial<CaptureFacts>;
+  readonly colour?: ColourSample;
 }
 
 /** The measuring of the vision process: whole frames and light ones take turns, and only what is wished is measured. */
@@ -168,7 +170,7 @@ export class SimulatedCamera {
   result(
     at: number,
     moment: Moment,
-    wish: { readonly passive: boolean; readonly mesh: boolean; readonly body: boolean },
+    wish: { readonly passive: boolean; readonly mesh: boolean; readonly body: boolean; readonly colour?: boolean },
   ): VisionResult {
     const seq = ++this.#seq;
     const whole = seq % 2 === 1;
@@ -193,6 +195,7 @@ export class SimulatedCamera {
       scene: { brightness: 120, contrast: 40 },
       timings: { queueMs: 0, detectMs: 0, embedMs: 0, totalMs: 0 },
       ...(body && { body }),
+      ...(alone && wish.colour === true && moment.colour && { colour: moment.colour }),
       capture: {
         session: this.#session,
         frames: 2 * seq,

@@ -4,8 +4,17 @@ import type { LivenessEvidence } from '../../../src/domain/liveness/evidence.js'
 import { LivenessRun } from '../../../src/domain/liveness/liveness-run.js';
 import type { LivenessOrder, PoseTake } from '../../../src/domain/liveness/run-order.js';
 import { aVector } from '../../fakes/faces.js';
+import { gaussian, seeded } from '../../support/seeded.js';
 import { SimulatedCamera } from '../../support/simulated-person.js';
-import { anOrder, BEGAN_AT, Cooperating, FRAME_MS, SESSION, simulate } from '../../support/simulated-run.js';
+import {
+  type Actor,
+  anOrder,
+  BEGAN_AT,
+  Cooperating,
+  FRAME_MS,
+  SESSION,
+  simulate,
+} from '../../support/simulated-run.js';
 
 const answer = ({ state, reason }: LivenessEvidence): string => `${state} ${reason}`;
 const LIVE = { who: 1, live: 0.97 };
@@ -380,5 +389,63 @@ describe('a pose take', () => {
     );
     expect(answer(record)).toBe('passed ok');
     expect(asked).toBe(0);
+  });
+});
+
+describe('colours of the screen', () => {
+  /** Somebody whose face the screen lights, by this part of its light, a little later than it is painted. */
+  const lit = (share: number): Actor => {
+    const person = new Cooperating();
+    const painted: { at: number; colour: string | undefined }[] = [];
+    const noise = gaussian(seeded(9));
+    return {
+      moment: (at, screen) => {
+        painted.push({ at, colour: screen.light?.colour });
+        const colour = painted.findLast((one) => one.at <= at - 90)?.colour;
+        const light = (place: number): number =>
+          colour === undefined ? 0.2 : Number.parseInt(colour.slice(place, place + 2), 16) / 255;
+        const level = (place: number, part: number): number =>
+          255 * (0.12 + part * 0.2 * light(place) ** 2.2) ** (1 / 2.2) + 0.2 * noise();
+        return {
+          ...person.moment(at, screen),
+          colour: {
+            face: [level(5, share), level(3, share), level(1, share)],
+            background: [level(5, 0), level(3, 0), level(1, 0)],
+          },
+        };
+      },
+    };
+  };
+
+  it('are a further part of the challenge: a face that answers to them passes, one that does not fails', () => {
+    const order = { light: true, totalMs: 24_000 };
+    const answers = simulate({ seed: 2, order, actor: lit(1) });
+    expect(answer(answers.evidence)).toBe('passed ok');
+    expect(answers.evidence.light).toMatchObject({ delayMs: expect.any(Number), score: expect.any(Number) });
+    const ids = new Set(answers.views.flatMap(({ light }) => (light === undefined ? [] : [light.id])));
+    expect(ids.size).toBeGreaterThanOrEqual(3);
+    expect(answer(simulate({ seed: 2, order, actor: lit(0) }).evidence)).toBe('failed light_mismatch');
+  });
+
+  it('that were not measured, or not shown, are no answer', () => {
+    const order = { light: true, totalMs: 24_000 };
+    expect(answer(simulate({ seed: 2, order, actor: new Cooperating() }).evidence)).toBe('unavailable not_measured');
+    let dark = false;
+    const gone = simulate({
+      seed: 2,
+      order,
+      actor: lit(1),
+      page: () => !dark,
+      meanwhile: (run, since) => {
+        dark ||= run.view(BEGAN_AT + since).phase === 'light';
+      },
+    });
+    expect(answer(gone.evidence)).toBe('unavailable page_gone');
+  });
+
+  it('are not asked for at level passive', () => {
+    expect(answer(simulate({ seed: 2, order: { level: 'passive', light: true }, actor: lit(0) }).evidence)).toBe(
+      'passed ok',
+    );
   });
 });
