@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { headMeasures } from '../../../src/domain/liveness/head-measures.js';
 import { fitHomography, homographyResidual } from '../../../src/domain/liveness/homography.js';
 import { smallestEigenvector } from '../../../src/domain/liveness/jacobi.js';
@@ -7,6 +7,9 @@ import { meshMovement, planarityResidual } from '../../../src/domain/liveness/pl
 import { TURN_ASYMMETRY, TURN_RESIDUAL, TURN_YAW_DEGREES } from '../../../src/domain/liveness/turn-rule.js';
 import { gaussian, seeded } from '../../support/seeded.js';
 import { type HeadPose, headMesh, type Noise } from '../../support/synthetic-head.js';
+
+/** Many trials: a busy machine may take its time. */
+vi.setConfig({ testTimeout: 120_000 });
 
 const noise = (seed: number, px = 1): Noise => ({ px, gaussian: gaussian(seeded(seed)) });
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
