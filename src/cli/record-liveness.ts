@@ -62,7 +62,7 @@ export function recordLivenessCommand(terminal: Terminal = process.stdout): Comm
     .option('--consent', 'the person agreed to what is kept')
     .option(
       '--seconds <n>',
-      `length of the recording (default: ${DEFAULT_SECONDS}, or what prompts and colours need)`,
+      'length of the recording; longer where prompts and colours need it',
       seconds,
       DEFAULT_SECONDS,
     )
