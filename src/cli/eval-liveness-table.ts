@@ -26,7 +26,7 @@ export function evaluationText(report: EvaluationReport): string {
       'no answer',
       '95 % bound',
       'frames accepted',
-      'further runs passed',
+      'all runs passed',
       'turn passes',
     ],
     ...species.map((one) => [
