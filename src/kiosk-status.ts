@@ -1,6 +1,7 @@
 import type { OutboxStatus } from './attendance/outbox.js';
 import type { IdentificationStatus } from './auth/identification.js';
 import type { Config } from './config/schema.js';
+import { isBiometric } from './domain/factor.js';
 import { localTimeOf } from './domain/local-time.js';
 import { type Alternative, alternativesForAnybody, factorsInUse, factorsOf } from './domain/policy.js';
 import { policyOf } from './domain/policy-written.js';
@@ -54,7 +55,7 @@ function alarmSentence(alarm: StoreAlarm): string {
 function terminalNow({ config, clock }: StatusSources): KioskStatus['terminal'] {
   const policy = policyOf(config.policy);
   const local = localTimeOf(clock.now(), config.zone);
-  const isMoreThanFace = (way: Alternative): boolean => factorsOf(way).some((kind) => kind !== 'face');
+  const isMoreThanFace = (way: Alternative): boolean => factorsOf(way).some((kind) => !isBiometric(kind));
   return {
     attend: alternativesForAnybody(policy, 'attend', local).some(isMoreThanFace),
     login: alternativesForAnybody(policy, 'login', local).length > 0,

@@ -12,6 +12,7 @@ import type { SetupRules } from './setup-state.js';
 export function setupRules(parts: {
   readonly policy: Policy;
   readonly face: Config['registration']['face'];
+  readonly poseSignature: Config['liveness']['poseSignature'];
   readonly hasCodes: (personId: string) => boolean;
   readonly local: () => LocalTime;
 }): (person: Person, credentials: PersonCredentials | undefined) => SetupRules {
@@ -22,6 +23,7 @@ export function setupRules(parts: {
     const purposes: Purpose[] = role === 'person' ? ['login'] : ['login', 'admin'];
     return {
       face: parts.face,
+      poseNeedsSetup: parts.poseSignature === 'required',
       hasCodes: parts.hasCodes(person.id),
       purposes: purposes.map((purpose) => {
         const now = alternativesFor(parts.policy, purpose, subject, parts.local());

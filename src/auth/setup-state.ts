@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.js';
-import type { FactorKind } from '../domain/factor.js';
+import { type FactorKind, isBiometric } from '../domain/factor.js';
 import type { Person } from '../domain/person.js';
 import type { Alternative } from '../domain/policy.js';
 import { hasConsent } from '../people/consent.js';
@@ -20,6 +20,8 @@ export interface SetupState {
 /** What a registration needs here and now. */
 export interface SetupRules {
   readonly face: Config['registration']['face'];
+  /** The factor pose asks for a body motion that was set up: that is done on the own page, so not here. */
+  readonly poseNeedsSetup?: boolean;
   /** Ways in that the person has to be able to go, one list a purpose; a list without entries is closed and asks nothing. */
   readonly purposes: readonly (readonly Alternative[])[];
   /** Some way to get a code works for this person. */
@@ -46,8 +48,12 @@ export function setupOf(
   const done = SETUP_PARTS.filter((part) => has[part]);
   const required = new Set<SetupPart>(['password']);
   if (rules.face === 'required') required.add('face');
+  const hasPose = templates.of(person.id).some((template) => template.kind === 'pose');
   const owned: ReadonlySet<FactorKind> = new Set<FactorKind>([
     ...done,
+    // Whoever is alive has it.
+    'liveness',
+    ...(hasPose ? (['pose'] as const) : []),
     ...((credentials?.badges.length ?? 0) > 0 ? (['badge'] as const) : []),
   ]);
   for (const alternatives of rules.purposes)
@@ -59,7 +65,7 @@ export function setupOf(
   };
 }
 
-/** Parts of the alternative for which the least is missing; of equal ones the first without the face. */
+/** Parts of the alternative for which the least is missing; of equal ones the first without face and pose. */
 function nearest(
   alternatives: readonly Alternative[],
   owned: ReadonlySet<FactorKind>,
@@ -71,9 +77,12 @@ function nearest(
     const kinds = alternative.flat();
     const missing = kinds.filter((kind) => !owned.has(kind) && !required.has(kind as SetupPart));
     // A badge is handed out by others, and a face may not be wanted here.
-    const isReachable = missing.every((kind) => isPart(kind) && (kind !== 'face' || rules.face !== 'off'));
+    const isReachable = missing.every((kind) =>
+      kind === 'pose' ? rules.poseNeedsSetup !== true : isPart(kind) && (kind !== 'face' || rules.face !== 'off'),
+    );
     if (!isReachable) continue;
-    const cost = missing.length + (missing.includes('face') ? 0.5 : 0);
+    // Nobody has to be able to move as a challenge asks while there is another way.
+    const cost = missing.length + (missing.some(isBiometric) ? 0.5 : 0);
     if (best === undefined || cost < best.cost) best = { parts: kinds.filter(isPart), cost };
   }
   return best?.parts ?? [];

@@ -82,6 +82,7 @@ export async function registering(settings: object = {}) {
     rulesFor: setupRules({
       policy: POLICY,
       face: config.registration.face,
+      poseSignature: config.liveness.poseSignature,
       hasCodes: (id) => credentials.of(id)?.totp?.confirmedAt !== undefined,
       local: () => ({ weekday: 'mon', minute: 600 }),
     }),

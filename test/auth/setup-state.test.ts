@@ -56,6 +56,41 @@ describe('setupOf', () => {
     });
   });
 
+  it('asks for nothing to be set up for liveness, and for the face beside it', () => {
+    const purposes = [
+      [
+        [['password'], ['face', 'liveness']],
+        [['badge'], ['pin'], ['otp']],
+      ],
+    ] as const;
+    expect(state({ passwordHash: 'h' }, { purposes })).toMatchObject({ required: ['password', 'face'] });
+    expect(state({ passwordHash: 'h' }, { purposes }, [face])).toMatchObject({ complete: true });
+    expect(state({ passwordHash: 'h' }, { purposes, face: 'off' }).required).toEqual(['password']);
+  });
+
+  it('prefers another way to a challenge, and takes the challenge where nothing else can be set up', () => {
+    const purposes = [
+      [
+        [['password'], ['pose']],
+        [['password'], ['otp']],
+      ],
+    ] as const;
+    const badge = [
+      [
+        [['password'], ['pose']],
+        [['badge'], ['pin']],
+      ],
+    ] as const;
+    const signed = { ...face, kind: 'pose' } as Template;
+    expect(state({}, { purposes }).required).toEqual(['password', 'otp']);
+    expect(state({ passwordHash: 'h' }, { purposes: badge })).toMatchObject({ complete: true });
+    // A body motion that has to be enrolled is set up on the own page, so it is no way to get there.
+    expect(state({}, { purposes, poseNeedsSetup: true }).required).toEqual(['password', 'otp']);
+    expect(state({ passwordHash: 'h' }, { purposes, poseNeedsSetup: true }, [signed])).toMatchObject({
+      complete: true,
+    });
+  });
+
   it('counts no face without consent', () => {
     const { consent: _none, ...without } = ada;
     expect(state({ passwordHash: 'h' }, {}, [face], without)).toMatchObject({ complete: false, done: ['password'] });
@@ -104,10 +139,21 @@ describe('setupRules', () => {
     ],
   };
   const rules = (weekday: 'mon' | 'sun') =>
-    setupRules({ policy, face: 'offered', hasCodes: (id) => id === 'p_1', local: () => ({ weekday, minute: 600 }) });
+    setupRules({
+      policy,
+      face: 'offered',
+      poseSignature: 'off',
+      hasCodes: (id) => id === 'p_1',
+      local: () => ({ weekday, minute: 600 }),
+    });
 
   it('follows the policy for the person and his role', () => {
-    expect(rules('mon')(ada, undefined)).toEqual({ face: 'offered', hasCodes: true, purposes: [LOGIN] });
+    expect(rules('mon')(ada, undefined)).toEqual({
+      face: 'offered',
+      poseNeedsSetup: false,
+      hasCodes: true,
+      purposes: [LOGIN],
+    });
     expect(rules('mon')(ada, { ...noCredentials('p_1'), role: 'manager' }).purposes).toEqual([
       [[['password'], ['pin']]],
       [[['password'], ['otp']]],
