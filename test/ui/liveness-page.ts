@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 import type { FactorKind } from '../../src/domain/factor.js';
 import type { ChallengeAction } from '../../src/domain/liveness/action.js';
 import type { LivenessShown } from '../../src/http/contract-login.js';
@@ -44,6 +45,11 @@ export async function openChallenge(
   await page.locator('.challenge').waitFor();
   await page.locator('.keyboard button').first().waitFor({ state: 'detached' });
   return { ...watched, id: attempts.begun.at(-1)!.id };
+}
+
+/** Waits for a value; a busy machine may take its time. */
+export function soon<T>(value: () => T | Promise<T>) {
+  return expect.poll(value, { timeout: 8000 });
 }
 
 /** Presses the large button that begins a run. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TABLES } from '../../src/ui/strings/language.js';
 import { quietStatus } from '../fakes/fake-kiosk.js';
-import { openChallenge, promptOf, start } from './liveness-page.js';
+import { openChallenge, promptOf, soon, start } from './liveness-page.js';
 import { PageFixture } from './page-fixture.js';
 
 const fixture = new PageFixture();
@@ -34,15 +34,15 @@ describe('a challenge', () => {
     });
     expect(attempts.challenges).toEqual([]);
     await start(page, s);
-    await expect.poll(() => attempts.challenges.map(({ step }) => step)).toEqual([{ do: 'start' }]);
+    await soon(() => attempts.challenges.map(({ step }) => step)).toEqual([{ do: 'start' }]);
     for (const [index, action] of (['turn_left', 'raise_right_hand', 'blink'] as const).entries()) {
       attempts.showLive(id, promptOf(action, { number: index + 1 }));
       await page.getByRole('heading', { name: l.actions[action] }).waitFor();
-      await expect.poll(() => shownOf(id).length).toBe(index + 1);
+      await soon(() => shownOf(id).length).toBe(index + 1);
       const looks = attempts.views.get(id)!;
       // Views that come afterwards are of the same prompt: nothing is said again.
       attempts.showLive(id, promptOf(action, { number: index + 1, moving: true, progress: 0.5, remainingMs: 3000 }));
-      await expect.poll(() => attempts.views.get(id)!).toBeGreaterThan(looks + 4);
+      await soon(() => attempts.views.get(id)!).toBeGreaterThan(looks + 4);
       attempts.showLive(id, { phase: 'neutral', progress: (index + 1) / 3 });
       await page.getByText(l.good).first().waitFor();
     }
@@ -63,10 +63,10 @@ describe('a challenge', () => {
     await page.getByRole('heading', { name: l.actions.look_up }).waitFor();
     await page.getByRole('button', { name: s.login.cancel, exact: true }).click();
     await page.locator('.challenge').waitFor({ state: 'detached' });
+    await soon(() => attempts.running).not.toContain(id);
     const after = attempts.views.get(id)!;
     await new Promise((done) => setTimeout(done, 700));
     expect(attempts.views.get(id)).toBe(after);
-    expect(attempts.running).not.toContain(id);
   });
 
   it('gives another movement to who cannot do this one, and always another way', async () => {
@@ -75,7 +75,7 @@ describe('a challenge', () => {
     await start(page, s);
     attempts.showLive(id, { ...promptOf('raise_left_hand'), skipsLeft: 1 });
     await page.getByRole('button', { name: l.skip, exact: true }).click();
-    await expect.poll(() => attempts.challenges.at(-1)?.step).toEqual({ do: 'skip', id: 'run.raise_left_hand' });
+    await soon(() => attempts.challenges.at(-1)?.step).toEqual({ do: 'skip', id: 'run.raise_left_hand' });
     attempts.showLive(id, promptOf('look_down'));
     await page.getByRole('heading', { name: l.actions.look_down }).waitFor();
     // None is left.
@@ -97,9 +97,9 @@ describe('a challenge', () => {
       .waitFor();
     await page.getByRole('button', { name: s.login.other, exact: true }).waitFor();
     const again = page.getByRole('button', { name: s.login.again, exact: true });
-    await expect.poll(() => again.evaluate((button) => button === document.activeElement)).toBe(true);
+    await soon(() => again.evaluate((button) => button === document.activeElement)).toBe(true);
     await page.keyboard.press('Enter');
-    await expect.poll(() => attempts.challenges.at(-1)?.step).toEqual({ do: 'start' });
+    await soon(() => attempts.challenges.at(-1)?.step).toEqual({ do: 'start' });
     await page.getByRole('heading', { name: l.straight }).waitFor();
   });
 
@@ -121,7 +121,7 @@ describe('a challenge', () => {
       return names;
     };
     const button = page.getByRole('button', { name: l.start, exact: true });
-    await expect.poll(() => button.evaluate((one) => one === document.activeElement)).toBe(true);
+    await soon(() => button.evaluate((one) => one === document.activeElement)).toBe(true);
     expect(await order(3)).toEqual([l.start, s.login.back, s.login.other]);
     await button.press('Enter');
     attempts.showLive(id, promptOf('open_mouth'));
@@ -137,7 +137,7 @@ describe('a challenge', () => {
     await start(page, s);
     attempts.showLive(id, { ...promptOf('turn_left', { number: 2 }), hint: 'turn_further' });
     const said = page.locator('.challenge [role="status"]');
-    await expect.poll(() => said.textContent()).toBe(`2 of 3: ${l.actions.turn_left}. ${l.hints.turn_further}`);
+    await soon(() => said.textContent()).toBe(`2 of 3: ${l.actions.turn_left}. ${l.hints.turn_further}`);
     expect(await said.getAttribute('aria-live')).toBe('assertive');
   });
 });
@@ -146,7 +146,7 @@ describe('left and right', () => {
   it('are those of the person before a mirror, in the live picture and in every drawing', async () => {
     const { page, id } = await openChallenge(fixture, s);
     const flip = () => page.locator('.challenge .live img').evaluate((one) => getComputedStyle(one).transform);
-    await expect.poll(flip).toBe('matrix(-1, 0, 0, 1, 0, 0)');
+    await soon(flip).toBe('matrix(-1, 0, 0, 1, 0, 0)');
     await start(page, s);
     for (const side of ['left', 'right'] as const) {
       for (const action of [`turn_${side}`, `raise_${side}_hand`, `lean_${side}`] as const) {
@@ -174,7 +174,7 @@ describe('left and right', () => {
     }
     // A camera that is mirrored by the configuration is not mirrored back.
     kiosk.become({ camera: { ...quietStatus().camera, mirrored: true } });
-    await expect.poll(flip).toBe('none');
+    await soon(flip).toBe('none');
   });
 });
 
@@ -210,7 +210,7 @@ describe('the passive look', () => {
     attempts.endLive(id, 'looks_like_picture');
     await page.getByRole('alert').getByText(l.reasons.looks_like_picture).waitFor();
     await page.getByRole('button', { name: s.login.again, exact: true }).click();
-    await expect.poll(() => attempts.challenges.at(-1)).toEqual({ id, step: { do: 'start' } });
+    await soon(() => attempts.challenges.at(-1)).toEqual({ id, step: { do: 'start' } });
     attempts.deny(id);
     await page.getByRole('heading', { name: s.login.denied }).waitFor();
   });
@@ -229,7 +229,7 @@ describe('colours', () => {
     expect(await page.locator('.colour-sheet').count()).toBe(0);
     for (const [index, colour] of (['#ff0000', '#0040ff'] as const).entries()) {
       attempts.showLive(id, { phase: 'light', light: { id: `run.light.${index}`, colour } });
-      await expect.poll(() => shownOf(id).length).toBe(index + 1);
+      await soon(() => shownOf(id).length).toBe(index + 1);
       const seen = await page.evaluate(() => {
         const corners = [
           [2, 2],
@@ -247,7 +247,7 @@ describe('colours', () => {
     }
     await page.getByRole('button', { name: l.light.stop, exact: true }).click();
     await page.locator('.colour-sheet').waitFor({ state: 'detached' });
-    expect(attempts.running).not.toContain(id);
+    await soon(() => attempts.running).not.toContain(id);
   });
 });
 
@@ -262,7 +262,7 @@ describe('the own gesture', () => {
     await page.getByRole('heading', { name: l.gesture.ready }).waitFor();
     attempts.showLive(id, { phase: 'pose_take', remainingMs: 2500 });
     await page.getByRole('heading', { name: l.gesture.now }).waitFor();
-    await expect.poll(() => page.locator('.digits').textContent()).toBe('3');
+    await soon(() => page.locator('.digits').textContent()).toBe('3');
     attempts.endLive(id, 'pose_mismatch');
     await page.getByRole('alert').getByText(l.reasons.pose_mismatch).waitFor();
   });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LANGUAGES, TABLES } from '../../src/ui/strings/language.js';
 import { quietStatus } from '../fakes/fake-kiosk.js';
-import { LANDSCAPE, Looks, PORTRAIT } from './liveness-page.js';
+import { LANDSCAPE, Looks, PORTRAIT, soon } from './liveness-page.js';
 import { logIn } from './login-page.js';
 import { PageFixture } from './page-fixture.js';
 
@@ -78,9 +78,9 @@ describe('body motion on the own page', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: enrol.next, exact: true }).click();
     await page.getByText(l.own.explain).waitFor();
     await page.getByRole('button', { name: login.cancel, exact: true }).click();
-    await expect
-      .poll(() => own.asked.at(-1)?.what === 'cancelPose' || own.asked.some(({ what }) => what === 'cancelPose'))
-      .toBe(true);
+    await soon(
+      () => own.asked.at(-1)?.what === 'cancelPose' || own.asked.some(({ what }) => what === 'cancelPose'),
+    ).toBe(true);
     expect(people[0]!.pose).toBe(false);
   });
 
