@@ -46,6 +46,7 @@ export interface EvaluationReport extends EvaluationTerms {
   readonly sources: readonly {
     readonly file: string;
     readonly species: string;
+    readonly still: boolean;
     readonly state: GateState;
     readonly reason: LivenessReason;
     readonly score: number | null;
@@ -56,22 +57,18 @@ export interface EvaluationReport extends EvaluationTerms {
 
 /** The figures of all judged sources. */
 export function evaluationReport(judged: readonly JudgedSource[], terms: EvaluationTerms): EvaluationReport {
-  const rates = padRates(
-    judged.map(({ source, state }) => ({
-      kind: source.kind,
-      species: source.species,
-      state,
-      ...(source.person !== undefined && { person: source.person }),
-    })),
-  );
+  const rates = ratesOf(judged);
+  // No kiosk decides by one picture: stills have rates of their own and count in no other figure.
+  const decided = judged.filter(({ source }) => source.form !== 'still');
+  const { acer, bpcer, worst } = decided.length > 0 ? ratesOf(decided) : rates;
   return {
     ...terms,
     box: 'detector',
     longSidePx: LONG_SIDE_PX,
     resize: 'area',
-    acer: rates.acer,
-    bpcer: rates.bpcer,
-    worst: rates.worst?.species ?? null,
+    acer,
+    bpcer,
+    worst: worst?.species ?? null,
     species: rates.species.map((one) => {
       const own = judged.filter(({ source }) => source.species === one.species && source.kind === one.kind);
       return { ...one, ...frameRates(own, terms.passiveThreshold), light: lightRates(own) };
@@ -79,6 +76,7 @@ export function evaluationReport(judged: readonly JudgedSource[], terms: Evaluat
     sources: judged.map(({ source, state, reason, score, decidedMs, turned }) => ({
       file: source.file,
       species: source.species,
+      still: source.form === 'still',
       state,
       reason,
       score: score ?? null,
@@ -86,6 +84,17 @@ export function evaluationReport(judged: readonly JudgedSource[], terms: Evaluat
       turned: turned ?? null,
     })),
   };
+}
+
+function ratesOf(judged: readonly JudgedSource[]): PadRates {
+  return padRates(
+    judged.map(({ source, state }) => ({
+      kind: source.kind,
+      species: source.species,
+      state,
+      ...(source.person !== undefined && { person: source.person }),
+    })),
+  );
 }
 
 function frameRates(own: readonly JudgedSource[], threshold: number): FrameRates {

@@ -66,6 +66,11 @@ export function evaluationText(report: EvaluationReport): string {
           'Decided wrongly or not at all:',
           ...wrong.map(({ file, state, reason }) => `  ${file}: ${state}, ${REASON_WORDS[reason]}`),
         ]),
+    ...(report.sources.some(({ still }) => still)
+      ? [
+          'Stills are scored by the networks alone and count in no figure but their own: no kiosk decides by one picture.',
+        ]
+      : []),
     'A clip counts once, by its first decision; frames of one clip are alike. "Turn passes": the head turns in the picture as',
     'the challenge asks, which a replay of a turning head does too. The sources are those that the thresholds were seen on,',
     'unless they are your own.',

@@ -148,6 +148,17 @@ describe('figures of liveness', () => {
     expect(text).toContain('a replay of a turning head does too');
   });
 
+  it('keeps stills out of every figure but their own', () => {
+    const stills = Array.from({ length: 5 }, () =>
+      judged({ ...source('attack', 'print (stills)'), form: 'still' }, 'passed', 0.9),
+    );
+    const mixed = evaluationReport([...series, ...stills], terms);
+    expect(mixed.species.find(({ species }) => species === 'print (stills)')).toMatchObject({ n: 5, apcer: 1 });
+    expect(mixed).toMatchObject({ worst: 'print', bpcer: 0.05, acer: 0.15 });
+    expect(evaluationText(mixed)).toContain('no kiosk decides by one picture');
+    expect(evaluationReport(stills, terms).worst).toBe('print (stills)');
+  });
+
   it('accepts at no threshold what another gate refused', () => {
     const points = sweep(series);
     expect(points[0]).toEqual({ threshold: 0, apcer: 1, bpcer: 0 });
