@@ -77,7 +77,7 @@ function next(before: Attempt, event: AttemptEvent, rules: AttemptRules): Attemp
 function identified(before: Attempt, event: EventOf<'identified'>, rules: AttemptRules): AttemptStep {
   const { identity, own, badge, at } = event;
   const former = before.identity;
-  const onlySeen = former.kind === 'person' && former.by === 'face' && [...before.results.keys()].every(isFace);
+  const onlySeen = former.kind === 'person' && former.by === 'face' && [...before.results.keys()].every(isMeasured);
   if (former.kind !== 'none' && !onlySeen) return unchanged(before);
   if (former.kind === 'person' && identity.kind === 'person' && former.personId === identity.personId)
     return settled({ ...addResult(before, badge), given: withBadge(before.given, badge), lastAt: at }, rules);
