@@ -111,7 +111,7 @@ export class Challenge {
 
   /** The person was asked to lean, or comes back from it. */
   get leans(): boolean {
-    const actions = [this.#prompt?.action, this.#gap.returning?.action];
+    const actions = [this.#prompt?.action, this.#past.at(-1)?.prompt.action];
     return actions.includes('lean_left') || actions.includes('lean_right');
   }
 
@@ -209,8 +209,8 @@ export class Challenge {
   hint(): LivenessHint | undefined {
     if (this.over) return undefined;
     if (this.#prompt !== undefined) return this.#prompt.progress?.hint;
-    const newest = this.#gap.frames.at(-1);
-    if (newest === undefined) return undefined;
+    if (this.#gap.returning !== undefined) return 'look_straight';
+    if (this.#gap.frames.length === 0) return undefined;
     if (this.#resting(this.#gap.frames, this.wantsBody) !== undefined) return 'wait_for_it';
     if (this.wantsBody && this.#resting(this.#gap.frames, false) !== undefined) return 'show_shoulders';
     return this.#past.length === 0 ? 'look_straight' : 'hold_still';

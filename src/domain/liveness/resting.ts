@@ -1,8 +1,9 @@
-import type { BodyPose } from '../observation.js';
+import type { BodyPose, FaceMesh } from '../observation.js';
 import type { Neutral } from './action-progress.js';
 import { articulatedBody } from './body-points.js';
 import { headMeasures } from './head-measures.js';
 import type { MeasuredFrame } from './measured-frame.js';
+import { MESH } from './mesh-points.js';
 import { neutralOf } from './neutral.js';
 
 /** Newest frames with a mesh, and with a body where it is needed, in which the person has to be at rest. */
@@ -12,6 +13,8 @@ const REST_BODIES = 2;
 const REST_YAW_DEGREES = 5;
 const REST_ASYMMETRY = 0.06;
 const REST_MOUTH = 0.12;
+/** Way of the nose in distances of the eyes: a head that is still on its way back does not rest (design value). */
+const REST_PLACE = 0.12;
 /** The same for neck, elbows and wrists, in shoulder widths (design value). */
 const REST_BODY = 0.2;
 
@@ -43,15 +46,21 @@ function newestOf(frames: readonly MeasuredFrame[], body: boolean): readonly Mea
   return undefined;
 }
 
-function headRests({ face }: MeasuredFrame, { head: rest }: Neutral): boolean {
+function headRests({ face }: MeasuredFrame, { head: rest, mesh: reference }: Neutral): boolean {
   const head = face?.mesh && headMeasures(face.mesh);
   if (head === undefined || rest === undefined) return face?.mesh === undefined;
   return (
     Math.abs(head.yawDegrees - rest.yawDegrees) <= REST_YAW_DEGREES &&
     Math.abs(head.asymmetry - rest.asymmetry) <= REST_ASYMMETRY &&
     Math.abs(head.verticalAsymmetry - rest.verticalAsymmetry) <= REST_ASYMMETRY &&
-    Math.abs(head.mouthOpening - rest.mouthOpening) <= REST_MOUTH
+    Math.abs(head.mouthOpening - rest.mouthOpening) <= REST_MOUTH &&
+    (reference === undefined || wayOfNose(face!.mesh!, reference) <= REST_PLACE * rest.eyeDistancePx)
   );
+}
+
+function wayOfNose({ points: a }: FaceMesh, { points: b }: FaceMesh): number {
+  const nose = 3 * MESH.noseTip;
+  return Math.hypot(a[nose]! - b[nose]!, a[nose + 1]! - b[nose + 1]!);
 }
 
 function bodyRests(pose: BodyPose | undefined, neutral: BodyPose): boolean {
