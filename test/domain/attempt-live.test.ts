@@ -94,7 +94,7 @@ describe('a result of a run', () => {
   const own = ways(['face+liveness', 'pose'], ['badge', 'pin']);
 
   it('counts only for exactly what is wanted now, whatever else comes (property)', () => {
-    const target = fc.record({
+    const target: fc.Arbitrary<LivenessTarget> = fc.record({
       factor: fc.constantFrom('liveness' as const, 'pose' as const),
       who: fc.constantFrom(
         { kind: 'person' as const, personId: 'p_ada' },
@@ -104,7 +104,7 @@ describe('a result of a run', () => {
       bound: fc.boolean(),
     });
     const outcome = fc.constantFrom<FactorOutcome>('passed', 'passed', 'passed', 'failed', 'unavailable');
-    const aim = fc.oneof(
+    const aim: fc.Arbitrary<'wanted' | LivenessTarget | null> = fc.oneof(
       { weight: 3, arbitrary: fc.constant('wanted' as const) },
       { weight: 1, arbitrary: fc.option(target) },
     );
@@ -123,7 +123,7 @@ describe('a result of a run', () => {
           else if ('face' in one) attempt = on(attempt, face(one.face));
           else {
             const wanted = livenessTarget(attempt);
-            const given = one.aim === 'wanted' ? wanted : (one.aim ?? undefined);
+            const given: LivenessTarget | undefined = one.aim === 'wanted' ? wanted : (one.aim ?? undefined);
             const fits = wanted?.factor === one.run && sameLivenessTarget(wanted, given);
             const before = attempt;
             attempt = on(attempt, answered(one.run, one.outcome, given));
