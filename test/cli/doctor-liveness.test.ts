@@ -27,7 +27,15 @@ function context(config: object = {}): DoctorContext {
   };
 }
 
-const LIVENESS = { policy: { attend: [['face', 'liveness']] }, camera: { source: 'demo' } };
+const LIVENESS = {
+  policy: {
+    attend: [
+      ['face', 'liveness'],
+      ['badge', 'pin'],
+    ],
+  },
+  camera: { source: 'demo' },
+};
 const said = (findings: readonly Finding[]): string[] => findings.map(({ level, text }) => `${level}: ${text}`);
 
 describe('doctor on liveness', () => {

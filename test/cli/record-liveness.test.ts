@@ -172,4 +172,24 @@ describe.skipIf(missing !== '')(`a corpus of one's own${missing}`, () => {
     expect(out).toContain('Worst species: replay, monitor, APCER 0.0 % of 1');
     expect(readFileSync(plot, 'utf8')).toContain('live, evening');
   }, 180_000);
+
+  it('scores the light of a session whose colours the terminal showed; a recording does not answer to them', async () => {
+    const modelsDirectory = join(folder, 'state', 'models');
+    await installPack('open', { modelsDirectory, mirror: SHARED_MODELS });
+    const options = ['--label', 'replay', '--medium', 'file', '--consent', '--light', '--seconds', '6'];
+    const recorded = await run(
+      [...session, ...into(), ...options, '--camera', `file:${clipFile('tran_fake.mp4')}`],
+      true,
+    );
+    expect(recorded.err).toBe('');
+    expect(recorded.out).toContain('\u001b[48;2;');
+    const [source] = await readLabels(join(corpus, 'labels.csv'));
+    const { session: kept } = await readSession(source!.path);
+    expect([3, 4]).toContain(kept.light.length);
+    const json = join(folder, 'figures.json');
+    expect((await run(['liveness', join(corpus, 'labels.csv'), '--json', json])).out).toContain('Screen light:');
+    const { species } = JSON.parse(readFileSync(json, 'utf8'));
+    expect(species[0].light).toMatchObject({ sessions: 1, passed: 0 });
+    expect(species[0].turned).toBeNull();
+  }, 180_000);
 });
