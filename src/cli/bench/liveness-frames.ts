@@ -67,7 +67,7 @@ async function cost(work: (picture: Picture) => Promise<unknown>): Promise<numbe
 
 async function plain(picture: Picture): Promise<void> {
   const [face] = (await pipeline.detect(picture)).faces;
-  const crop = face && meshCropOfBox(face.box, detector);
+  const crop = face && meshCropOfBox(face.box, detector, face.points);
   const found = crop && (await mesh.measure(picture, crop));
   if (face === undefined || found === undefined) return fail('a frame of the recording shows no face');
   await pipeline.embed(picture, face);
@@ -75,7 +75,8 @@ async function plain(picture: Picture): Promise<void> {
 }
 
 const first = (await pipeline.detect(frames[0]!)).faces[0] ?? fail('the recording shows no face');
-let tracked = (await mesh.measure(frames[0]!, meshCropOfBox(first.box, detector)!)) ?? fail('no mesh was found');
+let tracked =
+  (await mesh.measure(frames[0]!, meshCropOfBox(first.box, detector, first.points)!)) ?? fail('no mesh was found');
 
 const wish: MeasureWish = { passive: true, mesh: true, body: false, colour: false };
 const analyser = new Analyser({ pipeline, clock: new MonotonicClock(), measuring: { source, trouble: fail } });
