@@ -5,6 +5,7 @@ import {
   LIGHT_TAIL_MS,
   type LightColour,
 } from '../../../src/domain/liveness/screen-light.js';
+import { gaussian } from '../../support/seeded.js';
 
 type Rgb = readonly [number, number, number];
 
@@ -27,17 +28,6 @@ export interface Scene {
 }
 
 export const DAYLIGHT: Rgb = [0.2, 0.2, 0.2];
-
-/** A small generator with a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Frames from before the first colour to after the last, and when each colour was shown. */
 export function lit(scene: Scene): { readonly frames: readonly MeasuredFrame[]; readonly shownAt: readonly number[] } {
@@ -72,7 +62,7 @@ export function frame(at: number, face: Rgb, background: Rgb): MeasuredFrame {
 function colourOf({ room, noise, random }: Scene, surface: Rgb, share: number, screen: Rgb): Rgb {
   const values = ([2, 1, 0] as const).map((axis) => {
     const light = room[axis] + share * (screen[axis] / 255) ** 2.2;
-    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const normal = gaussian(random)();
     return Math.max(0.5, Math.min(255, 255 * (surface[axis] * light) ** (1 / 2.2) + noise * normal));
   });
   return values as unknown as Rgb;

@@ -8,7 +8,8 @@ import {
   LightWatch,
   lightSequence,
 } from '../../../src/domain/liveness/screen-light.js';
-import { DAYLIGHT, frame, lit, type Scene, seeded } from './lit-scene.js';
+import { seeded } from '../../support/seeded.js';
+import { DAYLIGHT, frame, lit, type Scene } from './lit-scene.js';
 
 const SKINS = [
   [0.6, 0.4, 0.3],
