@@ -96,10 +96,10 @@ export function codeAsked(attempt: Attempt, event: { readonly message?: unknown;
   return event.message === undefined ? { ...asked, waitsUntil: event.at + CODE_ARRIVES_MS } : asked;
 }
 
-/** Somebody is at it, or does until `until` what the screen asks of him. */
-export function touched(attempt: Attempt, event: { readonly until?: number; readonly at: number }): Attempt {
-  const waitsUntil = Math.max(attempt.waitsUntil ?? 0, event.until ?? 0);
-  return { ...attempt, lastAt: event.at, ...(waitsUntil > 0 && { waitsUntil }) };
+/** Somebody is at it, or does until `until` what the screen asks of him: then what was said of the last try is over. */
+export function touched(attempt: Attempt, { until, at }: { readonly until?: number; readonly at: number }): Attempt {
+  if (until === undefined) return { ...attempt, lastAt: at };
+  return { ...withMessage(attempt, undefined), lastAt: at, waitsUntil: Math.max(attempt.waitsUntil ?? 0, until) };
 }
 
 /**
