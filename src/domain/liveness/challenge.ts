@@ -1,7 +1,8 @@
-import { type ChallengeAction, needsBody } from './action.js';
+import { type BodyNeed, bodyNeed, type ChallengeAction, needsBody } from './action.js';
 import type { ActionWatch, Neutral } from './action-progress.js';
 import { watchAction } from './action-watch.js';
-import { anotherAction, drawActions, measurableActions } from './challenge-draw.js';
+import { measurableActions } from './challenge-draw.js';
+import { ChallengePlan } from './challenge-plan.js';
 import type { ActionEvidence } from './evidence.js';
 import type { GateResult, LivenessReason } from './gate.js';
 import type { MeasuredFrame } from './measured-frame.js';
@@ -14,6 +15,8 @@ export const GAP_FROM_MS = 300;
 export const GAP_UNTIL_MS = 1_000;
 /** Actions that a person may change for another one. */
 export const MOST_SKIPS = 2;
+/** Whoever rests for so long without the asked arm or the shoulders in the picture stands too near, ms (design value). */
+const BODY_UNSEEN_MS = 1_500;
 /** Frames of a gap that are kept; only the newest are looked at. */
 const GAP_FRAMES = 40;
 
@@ -31,7 +34,7 @@ export interface ChallengeParts {
   /** What looks for an action. */
   readonly watch?: (action: ChallengeAction, neutral: Neutral) => ActionWatch;
   /** The person at rest in the newest frames. */
-  readonly resting?: (frames: readonly MeasuredFrame[], body: boolean) => Neutral | undefined;
+  readonly resting?: (frames: readonly MeasuredFrame[], body: BodyNeed) => Neutral | undefined;
 }
 
 /**
@@ -44,10 +47,7 @@ export class Challenge {
   readonly #watch: NonNullable<ChallengeParts['watch']>;
   readonly #resting: NonNullable<ChallengeParts['resting']>;
   readonly #beganAt: number;
-  readonly #usable: readonly ChallengeAction[];
-  #used: readonly ChallengeAction[] = [];
-  /** Still to come, the next one first. */
-  #plan: readonly ChallengeAction[] = [];
+  readonly #plan: ChallengePlan;
   #past: readonly { readonly prompt: Prompt; readonly skipped: boolean }[] = [];
   #prompt: Prompt | undefined;
   #gap: Gap;
@@ -63,13 +63,9 @@ export class Challenge {
     this.#resting = parts.resting ?? restingIn;
     this.#beganAt = at;
     this.#gap = this.#newGap(at);
-    this.#usable = measurableActions(order.actions, order.networks);
-    const drawn = drawActions(this.#usable, order.pick);
-    if (drawn !== undefined) {
-      this.#plan = drawn;
-      this.#used = drawn;
-    } else if (order.networks.mesh === undefined) this.#end = { state: 'unavailable', reason: 'no_network' };
-    else this.#end = { state: 'unavailable', reason: 'no_action_left' };
+    this.#plan = new ChallengePlan(measurableActions(order.actions, order.networks), order.pick);
+    if (this.#plan.left.length > 0) return;
+    this.#end = { state: 'unavailable', reason: order.networks.mesh === undefined ? 'no_network' : 'no_action_left' };
   }
 
   get over(): boolean {
@@ -104,7 +100,7 @@ export class Challenge {
 
   /** Points of the body are needed now: only while such an action is asked for, or is the next one. */
   get wantsBody(): boolean {
-    const action = this.#prompt?.action ?? this.#plan[0];
+    const action = this.#prompt?.action ?? this.#plan.left[0];
     const actions = [action, this.#gap.returning?.action];
     return !this.over && actions.some((one) => one !== undefined && needsBody(one));
   }
@@ -117,7 +113,7 @@ export class Challenge {
 
   /** Some action of this challenge needs the points of the body. */
   get willWantBody(): boolean {
-    return this.#plan.some(needsBody);
+    return this.#plan.left.some(needsBody);
   }
 
   get skipsLeft(): number {
@@ -127,7 +123,7 @@ export class Challenge {
   /** 0–1. */
   get progress(): number {
     const done = this.verified.length;
-    const all = done + this.#plan.length + (this.#prompt === undefined ? 0 : 1);
+    const all = done + this.#plan.left.length + (this.#prompt === undefined ? 0 : 1);
     return all === 0 ? 0 : (done + (this.#prompt?.progress?.progress ?? 0)) / all;
   }
 
@@ -180,16 +176,8 @@ export class Challenge {
   skip(id: string, at: number): boolean {
     const prompt = this.#prompt;
     if (prompt?.id !== id || this.skipsLeft <= 0) return false;
-    const another = this.#another(this.#plan);
-    if (another === undefined) return false;
+    if (!this.#plan.skip(this.#done(), this.#skips === 0)) return false;
     this.#past = [...this.#past, { prompt, skipped: true }];
-    this.#used = [...this.#used, another];
-    this.#plan = [another, ...this.#plan];
-    const added = this.#skips === 0 ? this.#another(this.#plan) : undefined;
-    if (added !== undefined) {
-      this.#used = [...this.#used, added];
-      this.#plan = [...this.#plan, added];
-    }
     this.#skips++;
     this.#prompt = undefined;
     this.#gap = this.#newGap(at, prompt);
@@ -211,8 +199,10 @@ export class Challenge {
     if (this.#prompt !== undefined) return this.#prompt.progress?.hint;
     if (this.#gap.returning !== undefined) return 'look_straight';
     if (this.#gap.frames.length === 0) return undefined;
-    if (this.#resting(this.#gap.frames, this.wantsBody) !== undefined) return 'wait_for_it';
-    if (this.wantsBody && this.#resting(this.#gap.frames, false) !== undefined) return 'show_shoulders';
+    const next = this.#plan.left[0];
+    const need = next === undefined ? 'none' : bodyNeed(next);
+    if (this.#resting(this.#gap.frames, need) !== undefined) return 'wait_for_it';
+    if (need !== 'none' && this.#resting(this.#gap.frames, 'none') !== undefined) return 'show_shoulders';
     return this.#past.length === 0 ? 'look_straight' : 'hold_still';
   }
 
@@ -224,7 +214,7 @@ export class Challenge {
       id: prompt.id,
       action: prompt.action,
       number,
-      of: number + this.#plan.length,
+      of: number + this.#plan.left.length,
       moving: prompt.moving,
       progress: prompt.progress?.progress ?? 0,
       remainingMs: Math.round(prompt.remainingMs(at)),
@@ -247,20 +237,30 @@ export class Challenge {
       state,
       reason,
       frames: this.#frames,
-      facts: { verified, asked: verified + this.#plan.length + (this.#prompt ? 1 : 0), skipped: this.#skips },
+      facts: {
+        verified,
+        asked: verified + this.#plan.left.length + (this.#prompt ? 1 : 0),
+        skipped: this.#skips,
+        bodyUnseen: this.#plan.unseen,
+      },
     };
   }
 
-  #another(kept: readonly ChallengeAction[]): ChallengeAction | undefined {
-    const done = this.#past.filter(({ skipped }) => !skipped).map(({ prompt }) => prompt.action);
-    return anotherAction(this.#usable, this.#used, [...done, ...kept], this.#order.pick);
+  #done(): readonly ChallengeAction[] {
+    return this.#past.filter(({ skipped }) => !skipped).map(({ prompt }) => prompt.action);
   }
 
   #ask(at: number): void {
-    const action = this.#plan[0];
-    const neutral = action && this.#resting(this.#gap.frames, needsBody(action));
-    if (action === undefined || neutral === undefined) return;
-    this.#plan = this.#plan.slice(1);
+    const action = this.#plan.left[0];
+    if (action === undefined) return;
+    const { frames, since } = this.#gap;
+    const neutral = this.#resting(frames, bodyNeed(action));
+    if (neutral === undefined) {
+      const isNear = needsBody(action) && at >= since + BODY_UNSEEN_MS && this.#resting(frames, 'none') !== undefined;
+      if (isNear) this.#plan.withoutBody(this.#done());
+      return;
+    }
+    this.#plan.take();
     this.#issued++;
     this.#prompt = new Prompt({ id: `${this.#order.id}.${this.#issued}`, action, at, neutral, watch: this.#watch });
   }
@@ -277,7 +277,7 @@ export class Challenge {
     this.#past = [...this.#past, { prompt, skipped: false }];
     this.#prompt = undefined;
     this.#gap = this.#newGap(at, prompt);
-    if (this.#plan.length === 0) this.#end = { state: 'passed', reason: 'ok' };
+    if (this.#plan.left.length === 0) this.#end = { state: 'passed', reason: 'ok' };
   }
 
   #newGap(since: number, after?: Prompt): Gap {

@@ -1,6 +1,7 @@
 import type { BodyPose, FaceMesh } from '../observation.js';
+import type { BodyNeed } from './action.js';
 import type { Neutral } from './action-progress.js';
-import { articulatedBody } from './body-points.js';
+import { articulatedBody, BODY, isSeen } from './body-points.js';
 import { headMeasures } from './head-measures.js';
 import type { MeasuredFrame } from './measured-frame.js';
 import { MESH } from './mesh-points.js';
@@ -13,6 +14,8 @@ const REST_BODIES = 2;
 const REST_YAW_DEGREES = 5;
 const REST_ASYMMETRY = 0.06;
 const REST_MOUTH = 0.12;
+/** A hand that rises shows what it does from its elbow on. */
+const ELBOWS = [BODY.left.elbow, BODY.right.elbow] as const;
 /** Way of the nose in distances of the eyes: a head that is still on its way back does not rest (design value). */
 const REST_PLACE = 0.12;
 /** The same for neck, elbows and wrists, in shoulder widths (design value). */
@@ -22,15 +25,16 @@ const REST_BODY = 0.2;
  * The person at rest in the newest frames, which is what the next movement is measured against. Undefined while anything
  * still moves, the head does not look straight, or too little was measured.
  * @param frames of the gap, in order
- * @param body the next action is seen by the points of the body
+ * @param body what of the body the next action needs
  */
-export function restingIn(frames: readonly MeasuredFrame[], body: boolean): Neutral | undefined {
-  const newest = newestOf(frames, body);
+export function restingIn(frames: readonly MeasuredFrame[], body: BodyNeed): Neutral | undefined {
+  const newest = newestOf(frames, body !== 'none');
   const neutral = newest && neutralOf(newest);
   if (newest === undefined || neutral === undefined) return undefined;
   if (!newest.every((frame) => headRests(frame, neutral))) return undefined;
-  if (!body) return neutral;
+  if (body === 'none') return neutral;
   const rest = neutral.body;
+  if (body === 'arms' && !(rest !== undefined && ELBOWS.every((elbow) => isSeen(rest, elbow)))) return undefined;
   return rest !== undefined && newest.every((frame) => bodyRests(frame.body, rest)) ? neutral : undefined;
 }
 
