@@ -4,7 +4,7 @@ import { toError, VestibuleError } from '../domain/errors.js';
 import { FRAMES_FILE, type RecordedSession, SESSION_FILE } from './liveness-session.js';
 
 /** The table that `eval liveness` reads. */
-export const LABELS_FILE = 'labels.csv';
+const LABELS_FILE = 'labels.csv';
 const HEADER = 'file,label,medium,person,seconds,frames,challenge,light,recorded_at';
 const PRIVATE_FILE = 0o600;
 const PRIVATE_FOLDER = 0o700;

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/schema.js';
 import type { LivenessTarget } from '../../domain/attempt.js';
-import { needsBody } from '../../domain/liveness/action.js';
 import { MOST_SKIPS } from '../../domain/liveness/challenge.js';
+import { DRAWN_ACTIONS, measurableActions } from '../../domain/liveness/challenge-draw.js';
 import type { LivenessLevel, PoseEvidence } from '../../domain/liveness/evidence.js';
 import type { LivenessReason } from '../../domain/liveness/gate.js';
 import type { LivenessOrder, PoseTake } from '../../domain/liveness/run-order.js';
@@ -36,11 +36,6 @@ export function totalMs(settings: Settings, factor: Factor, level: LivenessLevel
   return settings.challengeSeconds * 1000 + further;
 }
 
-/** Actions that can be measured with these networks. */
-export function actionsFor(settings: Settings, networks: MeasureNetworks): Settings['actions'] {
-  return networks.body === undefined ? settings.actions.filter((action) => !needsBody(action)) : settings.actions;
-}
-
 /** Why a run could not pass with these networks; undefined when it could. */
 export function missingNetwork(
   settings: Settings,
@@ -50,8 +45,7 @@ export function missingNetwork(
 ): LivenessReason | undefined {
   const missing =
     (factor === 'liveness' && networks.passive === undefined) ||
-    (level === 'full' && networks.mesh === undefined) ||
-    (level === 'full' && actionsFor(settings, networks).length < 3) ||
+    (level === 'full' && measurableActions(settings.actions, networks).length < DRAWN_ACTIONS) ||
     (takesPose(settings, factor) && networks.body === undefined);
   return missing ? 'no_network' : undefined;
 }
@@ -65,7 +59,6 @@ export function viewAhead(settings: Settings, factor: Factor, level: LivenessLev
     skipsLeft: level === 'passive' ? 0 : MOST_SKIPS,
     remainingMs: totalMs(settings, factor, level),
     ...(settings.light && level === 'full' && { lightAhead: true }),
-    ...(takesPose(settings, factor) && { gestureAhead: true }),
     ...(takesPose(settings, factor) && { gestureAhead: true }),
   };
 }

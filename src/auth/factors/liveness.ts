@@ -2,6 +2,7 @@ import type { LivenessTarget } from '../../domain/attempt.js';
 import type { Purpose } from '../../domain/decision.js';
 import { toError } from '../../domain/errors.js';
 import { isNear } from '../../domain/face-guidance.js';
+import { measurableActions } from '../../domain/liveness/challenge-draw.js';
 import type { LivenessEvidence, LivenessLevel } from '../../domain/liveness/evidence.js';
 import type { LivenessReason } from '../../domain/liveness/gate.js';
 import type { LivenessOrder, LivenessView } from '../../domain/liveness/run-order.js';
@@ -15,15 +16,7 @@ import type { MeasureWish, Measuring, Vision, VisionStatus } from '../../ports/v
 import type { CameraStanding } from '../camera-standing.js';
 import type { LivenessAhead, LivenessRequest, LivenessRuns, RunAhead, RunningLiveness } from '../liveness-runs.js';
 import { type FaceReferenceParts, faceReferenceOf, sameFaceThreshold } from './face-reference.js';
-import {
-  actionsFor,
-  missingNetwork,
-  type PoseJudge,
-  shortNetworks,
-  takesPose,
-  totalMs,
-  viewAhead,
-} from './liveness-order.js';
+import { missingNetwork, type PoseJudge, shortNetworks, takesPose, totalMs, viewAhead } from './liveness-order.js';
 import { brokenRun, resultOf } from './liveness-result.js';
 
 /** Limits of time are looked at so often. */
@@ -235,7 +228,7 @@ export class LivenessFactor implements LivenessRuns {
       id: random.uuid7(),
       factor: target.factor,
       level,
-      actions: actionsFor(liveness, status.networks ?? {}),
+      actions: measurableActions(liveness.actions, status.networks ?? {}),
       poseTake,
       light: liveness.light && level === 'full',
       totalMs: totalMs(liveness, target.factor, level),

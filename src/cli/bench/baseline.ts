@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cpuMsSince, median } from './measure.js';
+import { median } from '../../domain/statistics.js';
+import { cpuMsSince } from './measure.js';
 
 const require = createRequire(import.meta.url);
 

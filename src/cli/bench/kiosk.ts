@@ -9,9 +9,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { connectAsync } from 'mqtt';
 import { loadConfig } from '../../config/load.js';
+import { quantile } from '../../domain/statistics.js';
 import { Kiosk } from '../../kiosk.js';
 import { createLogger } from '../../log/logger.js';
-import { quantile } from './measure.js';
 import { SteadyPunches } from './steady-punches.js';
 import { VisitTimes } from './visit-times.js';
 

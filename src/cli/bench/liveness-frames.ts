@@ -7,12 +7,13 @@ import { MonotonicClock } from '../../adapters/clock-monotonic.js';
 import { EngineOnnx } from '../../adapters/engine-onnx.js';
 import { EngineTfjs } from '../../adapters/engine-tfjs.js';
 import type { Picture } from '../../domain/frame.js';
+import { median } from '../../domain/statistics.js';
 import type { MeasureWish } from '../../ports/vision.js';
 import { Analyser } from '../../vision/analyse.js';
 import { loadFacePipeline } from '../../vision/inference/load-pipeline.js';
 import { boxDetectorOf, meshCropOfBox, meshCropOfMesh, meshExtent } from '../../vision/inference/mesh-crop.js';
 import { MeasureNetworkLoader } from '../../vision/measure/networks.js';
-import { cpuMsSince, median } from './measure.js';
+import { cpuMsSince } from './measure.js';
 
 /** Medians of CPU milliseconds (user and system, all threads) of one frame. */
 export interface LivenessFrameCosts {

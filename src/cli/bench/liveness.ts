@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { median, quantile } from '../../domain/statistics.js';
 import { measureIn, run } from './child.js';
 import type { LivenessFrameCosts } from './liveness-frames.js';
 import type { LivenessLiveFigures } from './liveness-live.js';
-import { median, quantile } from './measure.js';
 import type { Row, Target } from './report.js';
 import type { Workplace } from './workplace.js';
 

@@ -4,7 +4,7 @@
  */
 import { hash, verify } from '@node-rs/argon2';
 import bcrypt from 'bcryptjs';
-import { median } from './measure.js';
+import { median } from '../../domain/statistics.js';
 
 /** Median wall times of one comparison. */
 export interface ComparisonCost {

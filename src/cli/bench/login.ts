@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CERTIFICATE_FILE } from '../../adapters/certificate-selfsigned.js';
 import { loadConfig } from '../../config/load.js';
+import { median, quantile } from '../../domain/statistics.js';
 import { AskedProcess, measureIn } from './child.js';
 import type { KioskFigures } from './kiosk.js';
 import type { ComparisonCost } from './login-baseline.js';
@@ -10,7 +11,6 @@ import type { LoginTarget } from './login-client.js';
 import type { LoginJob, LoginsDone, LoginTask, NamesDone } from './login-clients.js';
 import type { BenchPerson } from './login-people.js';
 import { mannWhitneyP } from './mann-whitney.js';
-import { median, quantile } from './measure.js';
 import type { Row, Target } from './report.js';
 import type { Workplace } from './workplace.js';
 

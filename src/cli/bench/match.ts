@@ -3,8 +3,8 @@
  * The gallery holds one random unit vector a person, the probe is one of them with noise: every search compares with all.
  */
 import { Gallery } from '../../domain/match.js';
+import { median, quantile } from '../../domain/statistics.js';
 import { unit } from '../../domain/vector.js';
-import { median, quantile } from './measure.js';
 
 const [persons, dim, runs] = process.argv.slice(2).map(Number) as [number, number, number];
 const WARM_UP = 20;

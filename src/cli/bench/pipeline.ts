@@ -6,10 +6,11 @@
 import { readFileSync } from 'node:fs';
 import { MonotonicClock } from '../../adapters/clock-monotonic.js';
 import { EngineOnnx } from '../../adapters/engine-onnx.js';
+import { median } from '../../domain/statistics.js';
 import type { Engine } from '../../ports/engine.js';
 import { Analyser } from '../../vision/analyse.js';
 import { loadFacePipeline } from '../../vision/inference/load-pipeline.js';
-import { cpuMsSince, median } from './measure.js';
+import { cpuMsSince } from './measure.js';
 
 const WARM_UP = 30;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { median, quantile } from '../../domain/statistics.js';
 import { AskedProcess, cpuMsOf, measureIn, rssMb } from './child.js';
 import type { KioskFigures } from './kiosk.js';
-import { median, quantile } from './measure.js';
 import type { Row, Target } from './report.js';
 import { timeStart } from './start-up.js';
 import type { Workplace } from './workplace.js';

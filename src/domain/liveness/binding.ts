@@ -12,7 +12,7 @@ import type { LivenessOrder } from './run-order.js';
 const MOST_YAW_DEGREES = 15;
 const MOST_PITCH_DEGREES = 20;
 /** Embeddings that make the identity that a run begins with. */
-export const IDENTITY_EMBEDDINGS = 2;
+const IDENTITY_EMBEDDINGS = 2;
 /** Embeddings of the identity at most: the first ones, so that nobody changes it little by little. */
 const MOST_IDENTITY = 30;
 

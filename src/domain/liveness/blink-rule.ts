@@ -3,8 +3,8 @@ import { HeldFrames } from './held-frames.js';
 import { LOOK_ASYMMETRY } from './look-rule.js';
 
 /** Opening of the eyes in that at rest: at most this is closed, at least that is open (design values; docs/liveness.md). */
-export const EYES_CLOSED = 0.65;
-export const EYES_OPEN = 0.8;
+const EYES_CLOSED = 0.65;
+const EYES_OPEN = 0.8;
 /** A blink that nobody asked for closes the eyes in one frame of ten a second, seldom in two. */
 const CLOSED_FRAMES = 2;
 const CLOSED_WITHIN_MS = 1_500;

@@ -9,7 +9,7 @@ export const BODY = {
 export type BodySide = 'left' | 'right';
 
 /** A point with a higher score was seen (docs/liveness.md). */
-export const SEEN_SCORE = 0.2;
+const SEEN_SCORE = 0.2;
 
 /** Neck, shoulders, elbows and wrists (left before right), middle of the hips. */
 export const ARTICULATED_POINTS = 8;
@@ -33,10 +33,9 @@ export interface ArticulatedBody {
 
 /** Score and place say that the point was seen. */
 export function isSeen(pose: BodyPose, point: number): boolean {
-  const p = pose.points;
-  return (
-    p[3 * point + 2]! > SEEN_SCORE && Number.isFinite(p[3 * point]!) && Number.isFinite(p[3 * point + 1]!) // false for NaN
-  );
+  const [x, y, score] = pose.points.subarray(3 * point, 3 * point + 3);
+  // Written so that NaN is not seen.
+  return score! > SEEN_SCORE && score! <= 1 && Number.isFinite(x) && Number.isFinite(y);
 }
 
 /** Undefined unless both shoulders were seen, apart from each other: nothing can be measured without them. */

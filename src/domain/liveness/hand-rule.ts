@@ -1,14 +1,13 @@
 import type { BodyPose } from '../observation.js';
-import type { ActionRule, SeenFrame } from './action-rule.js';
-import { BEGUN_PART, HELD_FRAMES, HELD_WITHIN_MS, MUCH_MOVEMENT, part } from './action-rule.js';
+import { BEGUN_PART, MUCH_MOVEMENT, part, type SeenFrame } from './action-rule.js';
 import { bodyMovement } from './articulation.js';
 import { articulatedBody, BODY, type BodySide, isSeen } from './body-points.js';
-import { HeldFrames } from './held-frames.js';
+import { HeldRule } from './held-rule.js';
 
 /** Residual of the best affine map, in shoulder widths, that only a moving arm reaches (docs/liveness.md). */
 export const ARTICULATION = 0.08;
 /** Way of the hand upwards, in shoulder widths: a tilted picture of a raised hand bends much, but raises none (design value). */
-export const HAND_RISE = 0.3;
+const HAND_RISE = 0.3;
 const FLAT_FRAMES = 3;
 
 /**
@@ -16,19 +15,17 @@ const FLAT_FRAMES = 3;
  * no affine map of those at rest. The reference is the person at rest; where that arm was not in the picture then, the
  * first frame that shows it with its hand below the shoulder.
  */
-export class HandRule implements ActionRule {
+export class HandRule extends HeldRule {
   readonly #side: BodySide;
-  readonly #held = new HeldFrames(HELD_FRAMES, HELD_WITHIN_MS);
   #reference: BodyPose | undefined;
-  #begun = false;
   #movedFlat = 0;
   #bent = 0;
-  #progress = 0;
   #articulation = 0;
   #height = 0;
 
   /** @param side of the person, in a picture that is not mirrored */
   constructor(side: BodySide) {
+    super();
     this.#side = side;
   }
 
@@ -45,9 +42,9 @@ export class HandRule implements ActionRule {
     const height = (heightOf(body, this.#side) - heightOf(this.#reference, this.#side)) / width;
     this.#articulation = Math.max(this.#articulation, moved.articulation);
     this.#height = Math.max(this.#height, height);
-    if (raised && height >= HAND_RISE && moved.articulation >= ARTICULATION) this.#held.add(at);
-    if (height >= BEGUN_PART * HAND_RISE && moved.articulation >= BEGUN_PART * ARTICULATION) this.#begun = true;
-    this.#progress = raised ? part(moved.articulation / ARTICULATION) : 0.5 * part(height / HAND_RISE);
+    if (raised && height >= HAND_RISE && moved.articulation >= ARTICULATION) this.held.add(at);
+    if (height >= BEGUN_PART * HAND_RISE && moved.articulation >= BEGUN_PART * ARTICULATION) this.begun = true;
+    this.reach = raised ? part(moved.articulation / ARTICULATION) : 0.5 * part(height / HAND_RISE);
   }
 
   /** Counts the frames in which everything went far without bending, and those in which it bent. */
@@ -69,24 +66,8 @@ export class HandRule implements ActionRule {
     return heightOf(pose, this.#side) > 0 && !(isSeen(pose, BODY[other].wrist) && heightOf(pose, other) > 0);
   }
 
-  get begun(): boolean {
-    return this.#begun;
-  }
-
-  get done(): boolean {
-    return this.#held.enough;
-  }
-
-  get frames(): number {
-    return this.#held.total;
-  }
-
-  get progress(): number {
-    return Math.max(this.#held.share, 0.9 * this.#progress);
-  }
-
   /** Everything moved far, in several frames and in more than those in which an arm moved by itself. */
-  get flat(): boolean {
+  override get flat(): boolean {
     return this.#movedFlat >= FLAT_FRAMES && this.#movedFlat > this.#bent;
   }
 

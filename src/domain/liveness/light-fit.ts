@@ -1,3 +1,5 @@
+import { mean } from '../statistics.js';
+
 /** Shares of red, green and blue in the linear light; their sum is 1. */
 export type Chroma = readonly [number, number, number];
 export const AXES = [0, 1, 2] as const;
@@ -129,8 +131,4 @@ function leastStep(pairs: readonly Pair[], segments: readonly LitSegment[]): num
     return length === 0 ? 0 : AXES.reduce<number>((sum, axis) => sum + asked[axis]! * seen[axis]!, 0) / length;
   });
   return Math.min(...cosines);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

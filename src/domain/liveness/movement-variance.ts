@@ -1,3 +1,4 @@
+import { mean, median } from '../statistics.js';
 import { ARTICULATED_POINTS, articulatedBody } from './body-points.js';
 import type { PoseTake } from './run-order.js';
 
@@ -49,15 +50,14 @@ export function movementVariance(take: PoseTake): MovementVariance | undefined {
   const first = used[0];
   const last = used.at(-1);
   if (first === undefined || last === undefined || used.length < MIN_FRAMES) return undefined;
-  const widths = used.map(({ body }) => body.shoulderWidth).sort((a, b) => a - b);
-  const width = widths[widths.length >> 1]!;
+  const width = median(used.map(({ body }) => body.shoulderWidth));
   let totalMovement = 0;
   let temporalVariance = 0;
   for (const point of counted) {
     for (let axis = 0; axis < 2; axis++) {
       const values = used.map(({ body }) => body.points[2 * point + axis]! / width);
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      temporalVariance += values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+      const middle = mean(values);
+      temporalVariance += mean(values.map((value) => (value - middle) ** 2));
       for (let i = 1; i < values.length; i++) totalMovement += Math.abs(values[i]! - values[i - 1]!);
     }
   }

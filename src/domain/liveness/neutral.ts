@@ -1,9 +1,9 @@
 import type { BodyPose, FaceMesh } from '../observation.js';
+import { median } from '../statistics.js';
 import type { Neutral } from './action-progress.js';
 import { articulatedBody, BODY, isSeen } from './body-points.js';
 import { type HeadMeasures, headMeasures } from './head-measures.js';
 import type { MeasuredFrame } from './measured-frame.js';
-import { median } from './median.js';
 
 /** A head that looks at the kiosk, with a camera beside or above the screen (design values). */
 const STRAIGHT_YAW_DEGREES = 12;
@@ -12,9 +12,9 @@ const STRAIGHT_ASYMMETRY = 0.25;
 const REST_YAW_DEGREES = 5;
 const REST_ASYMMETRY = 0.06;
 /** Frames that show the head at rest. */
-export const NEUTRAL_HEAD_FRAMES = 3;
+const NEUTRAL_HEAD_FRAMES = 3;
 /** Frames that show the shoulders; the body is measured in every second or third frame only. */
-export const NEUTRAL_BODY_FRAMES = 2;
+const NEUTRAL_BODY_FRAMES = 2;
 
 interface RestingHead {
   readonly mesh: FaceMesh;

@@ -1,12 +1,12 @@
+import { median } from '../statistics.js';
 import type { LivenessLevel } from './evidence.js';
 import type { FaceAngle } from './face-angle.js';
 import type { GateResult, LivenessReason } from './gate.js';
 import type { MeasuredFrame } from './measured-frame.js';
-import { median } from './median.js';
 
 /** A window holds at least so many scores, over at least so long. */
-export const WINDOW_SCORES = 10;
-export const WINDOW_MS = 1000;
+const WINDOW_SCORES = 10;
+const WINDOW_MS = 1000;
 /** Turned faces are not what the networks were made for: their scores do not count, degrees. */
 const MOST_YAW_DEGREES = 25;
 /** So far from how the first window held the head, it still rests, degrees. */

@@ -6,7 +6,7 @@ import { type BodyMotion, GESTURE_DIMENSIONS, HIP_COORDINATE } from './pose-vect
  * Spread of each coordinate of the mean vector over takes of many people, in shoulder widths: x, y of shoulders, elbows,
  * wrists and hips. Design values, made with the synthetic bodies of test/support/synthetic-bodies.ts; no people were measured.
  */
-export const COORDINATE_SPREAD: readonly number[] = [
+const COORDINATE_SPREAD: readonly number[] = [
   0.02, 0.03, 0.02, 0.03, 0.08, 0.11, 0.08, 0.11, 0.16, 0.18, 0.16, 0.18, 0.1, 0.1,
 ];
 /** Median and standard deviation of the distances of other people who know the gesture; same source. */

@@ -1,12 +1,11 @@
+import { mean as meanOf, median } from '../statistics.js';
+import { BODY, isSeen as isPointSeen } from './body-points.js';
 import { GESTURE_STEPS } from './dtw.js';
-import { median } from './median.js';
 import type { PoseTake } from './run-order.js';
 
 /** The person's own side. */
 export type Arm = 'left' | 'right';
 
-/** A point of the body counts as seen above this score; as in the hand actions. */
-const SEEN_SCORE = 0.2;
 /** Shoulders nearer together than this cannot carry a measure (design value; a person two metres away has about 80). */
 const MIN_SHOULDER_PX = 20;
 /** Hips count when they are seen in this share of the frames. */
@@ -17,7 +16,6 @@ const ARMS = { left: [7, 9], right: [8, 10] } as const satisfies Readonly<Record
 const HIPS = [11, 12] as const;
 /** Points that must be seen, in the order of the mean vector. */
 const UPPER_BODY = [5, 6, 7, 8, 9, 10] as const;
-const COCO_POINTS = 17;
 
 /** Coordinates of the mean vector: shoulders, elbows, wrists (left before right), middle of the hips; x and y each. */
 export const MEAN_COORDINATES = 14;
@@ -147,11 +145,5 @@ function widthOf(points: Float32Array): number {
 }
 
 function isSeen(points: Float32Array, point: number): boolean {
-  if (points.length !== 3 * COCO_POINTS) return false;
-  const [x, y, score] = points.subarray(3 * point, 3 * point + 3);
-  return Number.isFinite(x) && Number.isFinite(y) && score! > SEEN_SCORE && score! <= 1;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return points.length === 3 * BODY.count && isPointSeen({ points }, point);
 }

@@ -5,11 +5,11 @@ import type { LivenessReason } from './gate.js';
 import type { MeasuredFrame } from './measured-frame.js';
 
 /** A movement that begins earlier was not made for this prompt: nobody reads a picture so fast. */
-export const ONSET_FROM_MS = 250;
+const ONSET_FROM_MS = 250;
 /** … and one that begins later comes too late: time enough to look for a fitting recording. */
-export const ONSET_UNTIL_MS = 2_500;
+const ONSET_UNTIL_MS = 2_500;
 /** From its beginning on, a movement has to be verified in this time (design value). */
-export const VERIFIED_WITHIN_MS = 3_000;
+const VERIFIED_WITHIN_MS = 3_000;
 /** The page has to have the prompt on the screen in this time, or it is gone. */
 export const SHOWN_WITHIN_MS = 2_000;
 /** A frame may still be on its way for so long when a time is over. */

@@ -1,6 +1,5 @@
-import type { ActionRule, SeenFrame } from './action-rule.js';
-import { BEGUN_PART, HELD_FRAMES, HELD_WITHIN_MS, MUCH_MOVEMENT, part } from './action-rule.js';
-import { HeldFrames } from './held-frames.js';
+import { BEGUN_PART, MUCH_MOVEMENT, part, type SeenFrame } from './action-rule.js';
+import { HeldRule } from './held-rule.js';
 
 /** Thresholds of a turn against the head at rest; what they rest on is in docs/liveness.md. */
 export const TURN_YAW_DEGREES = 10;
@@ -14,13 +13,10 @@ const FLAT_FRAMES = 3;
  * A turn of the head: yaw, asymmetry and planarity together. It tells a head from a flat picture, however that is held;
  * it does not tell a head from a recording of a turning head.
  */
-export class TurnRule implements ActionRule {
+export class TurnRule extends HeldRule {
   readonly #side: 1 | -1;
-  readonly #held = new HeldFrames(HELD_FRAMES, HELD_WITHIN_MS);
-  #begun = false;
   #movedFlat = 0;
   #inDepth = 0;
-  #progress = 0;
   #yaw = 0;
   #asymmetry = 0;
   #residual = 0;
@@ -28,6 +24,7 @@ export class TurnRule implements ActionRule {
 
   /** @param side 1: to the person's left (the image's right), −1: to the right */
   constructor(side: 1 | -1) {
+    super();
     this.#side = side;
   }
 
@@ -40,31 +37,15 @@ export class TurnRule implements ActionRule {
     this.#residual = Math.max(this.#residual, head.residual);
     this.#movement = Math.max(this.#movement, head.movement);
     const turned = yaw >= TURN_YAW_DEGREES && asymmetry >= TURN_ASYMMETRY;
-    if (turned && head.residual >= TURN_RESIDUAL) this.#held.add(at);
-    if (yaw >= BEGUN_PART * TURN_YAW_DEGREES && asymmetry >= BEGUN_PART * TURN_ASYMMETRY) this.#begun = true;
+    if (turned && head.residual >= TURN_RESIDUAL) this.held.add(at);
+    if (yaw >= BEGUN_PART * TURN_YAW_DEGREES && asymmetry >= BEGUN_PART * TURN_ASYMMETRY) this.begun = true;
     if (head.residual >= TURN_RESIDUAL) this.#inDepth++;
     else if (!turned && head.movement > MUCH_MOVEMENT) this.#movedFlat++;
-    this.#progress = Math.min(part(yaw / TURN_YAW_DEGREES), part(asymmetry / TURN_ASYMMETRY));
-  }
-
-  get begun(): boolean {
-    return this.#begun;
-  }
-
-  get done(): boolean {
-    return this.#held.enough;
-  }
-
-  get frames(): number {
-    return this.#held.total;
-  }
-
-  get progress(): number {
-    return Math.max(this.#held.share, 0.9 * this.#progress);
+    this.reach = Math.min(part(yaw / TURN_YAW_DEGREES), part(asymmetry / TURN_ASYMMETRY));
   }
 
   /** Points moved far, in several frames and in more than those in which they left the plane (the network errs, too). */
-  get flat(): boolean {
+  override get flat(): boolean {
     return this.#movedFlat >= FLAT_FRAMES && this.#movedFlat > this.#inDepth;
   }
 

@@ -69,7 +69,7 @@ interface Shown {
 const isOpen = (view: AttemptView | undefined) => view?.phase === 'identify' || view?.phase === 'factors';
 
 /** The camera looks for something, so that the next answer can come without a touch. */
-export function awaitsCamera(view: AttemptView): boolean {
+function awaitsCamera(view: AttemptView): boolean {
   if (view.phase === 'identify') return view.identifyBy.includes('face');
   const step = view.steps.find(({ state }) => state === 'current');
   return step?.factors.some(({ kind, state }) => BY_CAMERA.includes(kind) && state === 'waiting') ?? false;
