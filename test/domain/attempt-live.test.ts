@@ -93,7 +93,7 @@ describe('the run that is wanted', () => {
 describe('a result of a run', () => {
   const own = ways(['face+liveness', 'pose'], ['badge', 'pin']);
 
-  it('counts only for exactly what is wanted now, whatever else comes (property)', () => {
+  it('counts only for exactly what is wanted now, whatever else comes (property)', async () => {
     const target: fc.Arbitrary<LivenessTarget> = fc.record({
       factor: fc.constantFrom('liveness' as const, 'pose' as const),
       who: fc.constantFrom(
@@ -112,7 +112,7 @@ describe('a result of a run', () => {
       fc.record({ choose: fc.constant(0) }),
     );
     let granted = 0;
-    fc.assert(
+    await fc.assert(
       fc.property(fc.array(event, { minLength: 6, maxLength: 16 }), (events) => {
         let attempt = on(begin(own), named(own));
         const passed = new Set<FactorKind>();

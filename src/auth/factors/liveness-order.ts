@@ -7,7 +7,7 @@ import type { LivenessReason } from '../../domain/liveness/gate.js';
 import type { LivenessOrder, PoseTake } from '../../domain/liveness/run-order.js';
 import type { Template } from '../../domain/template.js';
 import type { MeasureNetworks, VisionStatus } from '../../ports/vision.js';
-import type { LivenessAhead, RunAhead } from '../liveness-runs.js';
+import type { RunAhead } from '../liveness-runs.js';
 
 type Settings = Config['liveness'];
 type Factor = LivenessTarget['factor'];
