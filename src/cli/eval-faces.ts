@@ -8,10 +8,11 @@ import { modelsDirectory } from '../packs/models-directory.js';
 import { bestPack } from '../packs/verify.js';
 import type { StillAnalysis } from '../ports/vision.js';
 import { type PersonImages, readPairs, readPeople } from './eval-faces-data.js';
-import { plotKind, writeRocPlot } from './eval-faces-plot.js';
+import { writeRocPlot } from './eval-faces-plot.js';
 import { imagesOf, pairReport, peopleOf, templateReport } from './eval-faces-report.js';
 import { printEvaluation } from './eval-faces-table.js';
 import { type CommonOptions, configFor } from './options.js';
+import { plotKind } from './plot-file.js';
 import { openStillAnalyser } from './still-analyser.js';
 
 interface EvalOptions extends CommonOptions {

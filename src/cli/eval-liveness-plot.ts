@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { plotKind } from './eval-faces-plot.js';
 import type { JudgedSource } from './eval-liveness-judge.js';
 import { sweep, type ThresholdPoint } from './eval-liveness-report.js';
+import { groupedLines, PLOT_COLOURS, writePlot } from './plot-file.js';
 
-const COLOURS = { live: '#1b6ca8', attack: '#d1495b' } as const;
+const [LIVE_COLOUR, ATTACK_COLOUR] = PLOT_COLOURS;
 const WIDTH = 600;
 const ROW = 46;
 const CURVE_HEIGHT = 240;
@@ -14,24 +13,7 @@ export async function writeLivenessPlot(
   judged: readonly JudgedSource[],
   threshold: number,
 ): Promise<void> {
-  const kind = plotKind(file);
-  const svg = await plotSvg(judged, threshold);
-  if (kind === '.svg') return writeFile(file, svg);
-  const { Resvg } = await import('@resvg/resvg-js');
-  const image = new Resvg(svg, { fitTo: { mode: 'width', value: 1280 }, background: '#ffffff' }).render();
-  await writeFile(file, image.asPng());
-}
-
-async function plotSvg(judged: readonly JudgedSource[], threshold: number): Promise<string> {
-  const vega = await import('vega');
-  const view = new vega.View(vega.parse(specOf(judged, threshold) as Parameters<typeof vega.parse>[0]), {
-    renderer: 'none',
-  });
-  try {
-    return await view.toSVG();
-  } finally {
-    view.finalize();
-  }
+  await writePlot(file, specOf(judged, threshold));
 }
 
 function specOf(judged: readonly JudgedSource[], threshold: number): object {
@@ -63,8 +45,8 @@ function specOf(judged: readonly JudgedSource[], threshold: number): object {
     scales: [
       { name: 'x', domain: [0, 1], range: [0, WIDTH] },
       { name: 'row', type: 'band', domain: species, range: [0, rowsHeight] },
-      { name: 'kind', type: 'ordinal', domain: ['live', 'attack'], range: [COLOURS.live, COLOURS.attack] },
-      { name: 'rate', type: 'ordinal', domain: [WORST, BPCER], range: [COLOURS.attack, COLOURS.live] },
+      { name: 'kind', type: 'ordinal', domain: ['live', 'attack'], range: [LIVE_COLOUR, ATTACK_COLOUR] },
+      { name: 'rate', type: 'ordinal', domain: [WORST, BPCER], range: [ATTACK_COLOUR, LIVE_COLOUR] },
       { name: 'y', domain: [0, 100], range: [CURVE_HEIGHT, 0] },
     ],
     legends: [{ fill: 'kind', title: 'label', orient: 'right' }],
@@ -117,7 +99,10 @@ function specOf(judged: readonly JudgedSource[], threshold: number): object {
           { orient: 'left', scale: 'y', title: 'Error rate, %', grid: true },
         ],
         legends: [{ stroke: 'rate', orient: 'right', symbolType: 'stroke', labelLimit: 0 }],
-        marks: [CURVES, ruleAt(threshold, CURVE_HEIGHT)],
+        marks: [
+          groupedLines({ data: 'rates', group: 'rate', stroke: 'rate', x: 'threshold', y: 'value' }),
+          ruleAt(threshold, CURVE_HEIGHT),
+        ],
       },
     ],
   };
@@ -132,26 +117,6 @@ function ratesOf(points: readonly ThresholdPoint[]): object[] {
     ...(bpcer === null ? [] : [{ rate: BPCER, threshold, value: 100 * bpcer }]),
   ]);
 }
-
-/** One line for each rate. */
-const CURVES = {
-  type: 'group',
-  from: { facet: { name: 'one', data: 'rates', groupby: 'rate' } },
-  marks: [
-    {
-      type: 'line',
-      from: { data: 'one' },
-      encode: {
-        enter: {
-          x: { scale: 'x', field: 'threshold' },
-          y: { scale: 'y', field: 'value' },
-          stroke: { scale: 'rate', field: 'rate' },
-          strokeWidth: { value: 2 },
-        },
-      },
-    },
-  ],
-};
 
 function ruleAt(threshold: number, height: number): object {
   return {

@@ -6,7 +6,6 @@ import { VestibuleError } from '../domain/errors.js';
 import { curvesOf } from '../packs/calibration.js';
 import { modelsDirectory } from '../packs/models-directory.js';
 import { bestPack } from '../packs/verify.js';
-import { plotKind } from './eval-faces-plot.js';
 import { type LabelledSource, readLabels } from './eval-liveness-data.js';
 import { type JudgedSource, type JudgeSettings, judgeSource } from './eval-liveness-judge.js';
 import { writeLivenessPlot } from './eval-liveness-plot.js';
@@ -14,6 +13,7 @@ import { evaluationReport } from './eval-liveness-report.js';
 import { evaluationText } from './eval-liveness-table.js';
 import { type LivenessMeasurer, openLivenessMeasurer } from './liveness-measure.js';
 import { type CommonOptions, configFor } from './options.js';
+import { plotKind } from './plot-file.js';
 import { type Output, printable } from './report-fault.js';
 
 interface EvalOptions extends CommonOptions {
