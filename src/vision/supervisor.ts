@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Clock } from '../ports/clock.js';
 import type { FromChild, ToChild } from './protocol.js';
+import { isSoundMessage } from './sound-message.js';
 
 /** Silence for this long means that the process hangs. */
 const SILENT_MS = 5000;
@@ -42,6 +43,7 @@ export class Supervisor {
   #forkedAt = 0;
   #delayMs = FIRST_RESTART_MS;
   #slow = false;
+  #saidNonsense = false;
   #reason: string | undefined;
   #cancelCheck: () => void = () => undefined;
   #cancelRestart: () => void = () => undefined;
@@ -110,6 +112,7 @@ export class Supervisor {
     this.#forkedAt = this.#heardAt;
     this.#heardOnce = false;
     this.#slow = false;
+    this.#saidNonsense = false;
     this.#reason = undefined;
     const child = fork(childFile, [], {
       serialization: 'advanced',
@@ -121,13 +124,17 @@ export class Supervisor {
     this.#child = child;
     child.on('message', (message) => {
       if (this.#child !== child) return;
-      const { t } = message as FromChild;
+      if (!isSoundMessage(message)) {
+        this.#nonsense();
+        return;
+      }
+      const { t } = message;
       // Frames and previews go on while the engine hangs: only the heartbeat says that the work is done.
       if (t === 'heartbeat' || t === 'ready') {
         this.#heardAt = clock.mono();
         this.#heardOnce = true;
       }
-      this.#parts.onMessage(message as FromChild);
+      this.#parts.onMessage(message);
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => this.#output(text));
@@ -174,6 +181,16 @@ export class Supervisor {
       this.#restarts += 1;
       this.#fork();
     });
+  }
+
+  /** Said once for each process: it may come with every frame. What it said may be anything, and is not repeated. */
+  #nonsense(): void {
+    if (this.#saidNonsense) return;
+    this.#saidNonsense = true;
+    this.#parts.log(
+      'warn',
+      'The vision process said nonsense, which is left out. Restart the kiosk; if it comes again, install it again.',
+    );
   }
 
   /** Lines of OpenCV and FFmpeg; addresses in them may carry credentials. */
