@@ -39,24 +39,30 @@ export class AttemptLiveness {
   readonly #clock: Clock;
   readonly #wish: () => LivenessWish | undefined;
   readonly #onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
+  readonly #onLeft: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
   readonly #onFault: (fault: Error) => void;
   #running: { readonly wish: LivenessWish; readonly run: RunningLiveness } | undefined;
   /** The run of this wish is over. */
   #rested: LivenessWish | undefined;
   #cancelRetry: () => void = () => {};
 
-  /** @param parts wish: what is wanted at the moment; asked by `update` and while it cannot be had */
+  /**
+   * @param parts wish: what is wanted at the moment; asked by `update` and while it cannot be had. onLeft: a run ended because
+   *   it is not wanted any more, with a prompt unanswered
+   */
   constructor(parts: {
     liveness: LivenessRuns;
     clock: Clock;
     wish: () => LivenessWish | undefined;
     onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
+    onLeft: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
     onFault: (fault: Error) => void;
   }) {
     this.#runs = parts.liveness;
     this.#clock = parts.clock;
     this.#wish = parts.wish;
     this.#onResult = parts.onResult;
+    this.#onLeft = parts.onLeft;
     this.#onFault = parts.onFault;
   }
 
@@ -64,9 +70,14 @@ export class AttemptLiveness {
   update(): void {
     this.#cancelRetry();
     const wish = this.#wish();
-    if (this.#running !== undefined && !(isSame(this.#running.wish, wish) && wish?.barred === false)) this.#end();
+    if (this.#running !== undefined && !isSame(this.#running.wish, wish)) this.#leave();
+    // That something else was answered wrong is not the fault of whoever stands there.
+    else if (wish?.barred === true) this.#end();
     if (wish === undefined) return;
-    if (wish.barred) return this.#retry(RETRY_MS);
+    if (wish.barred) {
+      this.#retry(RETRY_MS);
+      return;
+    }
     if (this.#running !== undefined || isSame(this.#rested, wish)) return;
     const whyNot = this.#runs.whyNot(wish.target.factor, wish.level);
     if (whyNot === 'camera_lost') this.#retry(RETRY_MS);
@@ -86,7 +97,7 @@ export class AttemptLiveness {
     const wish = this.#wish();
     if (wish === undefined || wish.attemptId !== attemptId || wish.barred) return undefined;
     this.#cancelRetry();
-    if (this.#running !== undefined && !isSame(this.#running.wish, wish)) this.#end();
+    if (this.#running !== undefined && !isSame(this.#running.wish, wish)) this.#leave();
     if (this.#running === undefined) this.#begin(wish);
     return this.#shown(wish)?.remainingMs;
   }
@@ -146,10 +157,17 @@ export class AttemptLiveness {
     }
   }
 
-  #end(): void {
+  /** Nobody goes on with the run. */
+  #leave(): void {
+    const { wish } = this.#running ?? {};
+    const left = this.#end();
+    if (wish !== undefined && left !== undefined) this.#onLeft(wish.attemptId, left, wish.target);
+  }
+
+  #end(): FactorResult | undefined {
     const running = this.#running;
     this.#running = undefined;
-    running?.run.stop();
+    return running?.run.stop();
   }
 
   #retry(ms: number): void {

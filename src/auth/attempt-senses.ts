@@ -1,7 +1,7 @@
 import type { Attempt, LivenessTarget } from '../domain/attempt.js';
 import { isLive, livenessTarget } from '../domain/attempt-live.js';
-import { faceTarget, isProven } from '../domain/attempt-steps.js';
-import { VestibuleError } from '../domain/errors.js';
+import { faceTarget, isProven, subjectOf } from '../domain/attempt-steps.js';
+import { toError, VestibuleError } from '../domain/errors.js';
 import type { FactorKind, FactorResult } from '../domain/factor.js';
 import type { LivenessReason } from '../domain/liveness/gate.js';
 import { AttemptCamera, type CameraWish } from './attempt-camera.js';
@@ -45,6 +45,7 @@ export class AttemptSenses<Issued> {
       ...parts,
       wish: () => this.#liveWish(),
       onResult: (id, result, target) => desk.onLive(id, result, target),
+      onLeft: (id, result, target) => this.#left(id, result, target),
     });
   }
 
@@ -85,6 +86,15 @@ export class AttemptSenses<Issued> {
 
   skip(attemptId: string, id: string): boolean {
     return this.#live.skip(attemptId, id);
+  }
+
+  /** Counts a challenge that somebody left with a prompt unanswered; not where he was let in or shut out meanwhile. */
+  #left(attemptId: string, { kind }: FactorResult, { who }: LivenessTarget): void {
+    const entry = this.#desk.newestFirst().find(({ attempt }) => attempt.id === attemptId);
+    if (entry === undefined || entry.isRevoked === true || entry.attempt.outcome?.kind === 'granted') return;
+    const subject = who.kind === 'person' ? who.personId : subjectOf(entry.attempt);
+    const { regulation, onFault } = this.#parts;
+    if (subject !== undefined) regulation.failed(subject, kind).catch((error: unknown) => onFault(toError(error)));
   }
 
   #mayLook(attempt: Attempt, kind: FactorKind): boolean {

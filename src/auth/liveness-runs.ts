@@ -38,8 +38,12 @@ export interface RunningLiveness {
   shown(id: string): boolean;
   /** Another action, please. False when there is none. */
   skip(id: string): boolean;
-  /** Ends the run without a result. */
-  stop(): void;
+  /**
+   * Ends the run; `onEnd` hears nothing of it.
+   * @returns a failure to be counted where a prompt stood unanswered or was changed: whoever may leave for nothing would
+   *   begin again until the draw suits him
+   */
+  stop(): FactorResult | undefined;
 }
 
 /** Runs of liveness and pose as attempts use them: one at a time, the newest one. */

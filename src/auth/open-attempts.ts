@@ -3,7 +3,7 @@ import { type AttemptStep, beginAttempt, reduce } from '../domain/attempt-reduce
 import { deadline, everyFactor, faceTarget, subjectOf } from '../domain/attempt-steps.js';
 import type { Decision, Purpose } from '../domain/decision.js';
 import { toError, VestibuleError } from '../domain/errors.js';
-import type { FactorKind, FactorResult } from '../domain/factor.js';
+import type { FactorResult } from '../domain/factor.js';
 import { AttemptEnding, isEnd } from './attempt-ending.js';
 import type { LivenessShown } from './attempt-liveness.js';
 import type { AttemptCaller, AttemptsParts, ChallengeStep } from './attempt-parts.js';
@@ -146,6 +146,7 @@ export class OpenAttempts<Issued> {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#senses.stop();
     const at = this.#parts.clock.mono();
     const ends = this.#open().map((entry) => this.inTurn(entry, () => this.apply(entry, { kind: 'cancelled', at })));
     await Promise.all(ends);

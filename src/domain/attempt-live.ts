@@ -17,11 +17,14 @@ export function isLive(kind: FactorKind): kind is LivenessTarget['factor'] {
  * named, when the turn of the factor has not come. For a name that nobody has it takes place as well.
  */
 export function livenessTarget(attempt: Attempt): LivenessTarget | undefined {
-  const { identity, outcome, place, alternatives } = attempt;
+  const { identity, outcome, place, alternatives, own } = attempt;
   if (outcome !== undefined || place === 'remote' || identity.kind === 'none') return undefined;
   const factor = wantedFactors(attempt).find(isLive);
   if (factor === undefined) return undefined;
-  const bound = alternatives.map(factorsOf).some((kinds) => kinds.includes(factor) && kinds.includes('face'));
+  // Also by a way that is not shown yet: what passes now counts there too.
+  const bound = [...alternatives, ...own]
+    .map(factorsOf)
+    .some((kinds) => kinds.includes(factor) && kinds.includes('face'));
   const who =
     identity.kind === 'person'
       ? ({ kind: 'person', personId: identity.personId } as const)

@@ -351,6 +351,92 @@ describe('the factor pose', () => {
   });
 });
 
+describe('a challenge that is left', () => {
+  const PROMPT = {
+    phase: 'prompt',
+    prompt: { id: 'run.1', action: 'turn_left', number: 1, of: 3, moving: false, progress: 0, remainingMs: 2400 },
+    progress: 0,
+    skipsLeft: 2,
+    remainingMs: 19_000,
+  } as const;
+  /** With the challenge asked for and, if so, a prompt on the screen. */
+  async function asked(room: Room, prompted = true, userName: string = ADA.userName): Promise<string> {
+    const { id } = await room.attempts.begin('login', KIOSK);
+    await room.attempts.identify(id, { userName });
+    await room.attempts.answer(id, password);
+    await room.attempts.challenge(id, { do: 'start' });
+    if (prompted) room.liveness.shows = PROMPT;
+    return id;
+  }
+  const failures = (room: Room, subject: string): number | undefined =>
+    room.regulation.locksOf(subject).find(({ factor }) => factor === 'pose')?.failures;
+
+  it.each([
+    ['by ending the attempt', (room: Room, id: string) => room.attempts.cancel(id)],
+    ['by taking another way', (room: Room, id: string) => room.attempts.choose(id, 1)],
+    ['by beginning another attempt', (room: Room) => asked(room, false)],
+  ])('%s with a prompt unanswered counts as failed: nobody draws until it suits him', async (_name, leave) => {
+    const room = await attemptRoom(POSE);
+    const ada = await room.enrol(ADA);
+    const id = await asked(room);
+    await leave(room, id);
+    expect(failures(room, ada.id)).toBe(1);
+  });
+
+  it('has to wait after the second time, and is closed in the end', async () => {
+    const room = await attemptRoom({ ...POSE, regulation: { lockAfterFace: 20 } });
+    const ada = await room.enrol(ADA);
+    for (let time = 0; time < 2; time++) await room.attempts.cancel(await asked(room));
+    const { length } = room.liveness.runs;
+    await asked(room);
+    expect(room.liveness.runs).toHaveLength(length);
+    expect(room.regulation.judge(ada.id, 'pose').kind).toBe('wait');
+  });
+
+  it('before the first prompt, by the end of the kiosk, or by an administrator counts nothing', async () => {
+    const room = await attemptRoom(POSE);
+    const ada = await room.enrol(ADA);
+    await room.attempts.cancel(await asked(room, false));
+    expect(failures(room, ada.id)).toBeUndefined();
+    await asked(room);
+    room.attempts.endAllOf(ada.id);
+    await room.settle();
+    expect(failures(room, ada.id)).toBeUndefined();
+    await asked(room);
+    await room.attempts.stop();
+    expect(failures(room, ada.id)).toBeUndefined();
+    expect(room.faults).toEqual([]);
+  });
+
+  it('because somebody elsewhere answered another factor wrong counts nothing', async () => {
+    const room = await attemptRoom({
+      policy: { login: [['password+pose'], ['password', 'otp']] },
+      regulation: { freeTries: 1 },
+    });
+    const ada = await room.enrol(ADA);
+    const { id } = await room.attempts.begin('login', KIOSK);
+    await room.attempts.identify(id, { userName: 'ada' });
+    await room.attempts.challenge(id, { do: 'start' });
+    room.liveness.shows = PROMPT;
+    await room.regulation.failed(ada.id, 'password');
+    await room.attempts.touch(id);
+    expect(room.liveness.request).toBeUndefined();
+    expect(failures(room, ada.id)).toBeUndefined();
+  });
+
+  it('is counted for a name that nobody has as well', async () => {
+    const room = await attemptRoom({ policy: { login: [['password+pose'], ['password', 'otp']] } });
+    for (let time = 0; time < 2; time++) {
+      const { id } = await room.attempts.begin('login', KIOSK);
+      await room.attempts.identify(id, { userName: 'nobody' });
+      await room.attempts.challenge(id, { do: 'start' });
+      room.liveness.shows = PROMPT;
+      await room.attempts.cancel(id);
+    }
+    expect(room.regulation.locks().map(({ factor, failures }) => [factor, failures])).toEqual([['pose', 2]]);
+  });
+});
+
 describe('the page and a run', () => {
   it('a prompt on the screen is taken at once, while an answer is still being looked at', async () => {
     const room = await attemptRoom({ policy: { login: [['password+pose'], ['password', 'otp']] } });

@@ -79,6 +79,10 @@ describe('the run that is wanted', () => {
     expect(livenessTarget(on(begin(pose), named(pose)))?.bound).toBe(false);
     const both = ways(['password+pose'], ['face', 'pose', 'pin']);
     expect(livenessTarget(on(begin(both), named(both)))?.bound).toBe(true);
+    // What passes now would count in the person's own way that is not shown yet.
+    const hidden = on(begin(pose), { ...named(both), at: 1 });
+    expect(hidden.alternatives).toEqual(pose);
+    expect(livenessTarget(hidden)?.bound).toBe(true);
   });
 
   it('comes one after the other where a step asks for both', () => {

@@ -2,6 +2,7 @@ import { resultOf } from '../../src/auth/factors/liveness-result.js';
 import type { LivenessRequest, LivenessRuns, RunningLiveness } from '../../src/auth/liveness-runs.js';
 import type { LivenessTarget } from '../../src/domain/attempt.js';
 import type { Purpose } from '../../src/domain/decision.js';
+import type { ChallengeAction } from '../../src/domain/liveness/action.js';
 import type { LivenessEvidence, LivenessLevel } from '../../src/domain/liveness/evidence.js';
 import { GATE_NAMES, type GateState, type LivenessReason } from '../../src/domain/liveness/gate.js';
 import type { LivenessView } from '../../src/domain/liveness/run-order.js';
@@ -35,6 +36,12 @@ export function someEvidence(
     frames: 14,
     durationMs: 1200,
   };
+}
+
+/** Of a run that was left while this action was asked for. */
+function leftEvidence(factor: Factor, action: ChallengeAction): LivenessEvidence {
+  const asked = { action, outcome: 'failed', reason: 'out_of_time', measures: {} } as const;
+  return { ...someEvidence(factor, 'unavailable', 'page_gone'), actions: [asked] };
 }
 
 /** Runs of liveness and pose without a camera: a test says how they end. One run at a time, the newest one. */
@@ -103,7 +110,10 @@ export class FakeLiveness implements LivenessRuns {
       shown: (id) => isMine() && this.#note(this.shown, id),
       skip: (id) => isMine() && this.#note(this.skipped, id),
       stop: () => {
-        if (isMine()) this.request = undefined;
+        if (!isMine()) return undefined;
+        this.request = undefined;
+        const { prompt } = this.shows;
+        return prompt && resultOf(leftEvidence(request.target.factor, prompt.action), request.proven, this.#now());
       },
     };
   }

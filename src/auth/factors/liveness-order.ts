@@ -6,7 +6,7 @@ import type { LivenessLevel, PoseEvidence } from '../../domain/liveness/evidence
 import type { LivenessReason } from '../../domain/liveness/gate.js';
 import type { LivenessOrder, PoseTake } from '../../domain/liveness/run-order.js';
 import type { Template } from '../../domain/template.js';
-import type { MeasureNetworks, VisionStatus } from '../../ports/vision.js';
+import type { MeasureNetworks, MeasureWish, VisionStatus } from '../../ports/vision.js';
 import type { RunAhead } from '../liveness-runs.js';
 
 type Settings = Config['liveness'];
@@ -68,4 +68,13 @@ export function shortNetworks({ networks = {} }: VisionStatus): LivenessOrder['n
   const short = (hash: string | undefined): string | undefined => hash?.slice(0, SHORT_HASH);
   const [passive, mesh, body] = [short(networks.passive), short(networks.mesh), short(networks.body)];
   return { ...(passive && { passive }), ...(mesh && { mesh }), ...(body && { body }) };
+}
+
+/** Frames come, and faces are found in them. */
+export function sees({ process, camera, pack }: VisionStatus): boolean {
+  return process === 'running' && camera === 'running' && pack !== undefined;
+}
+
+export function sameWish(a: MeasureWish, b: MeasureWish): boolean {
+  return a.passive === b.passive && a.mesh === b.mesh && a.body === b.body && a.colour === b.colour;
 }

@@ -32,6 +32,16 @@ export function brokenRun(
 }
 
 /**
+ * The person saw a prompt that he did not answer, or changed it, and the run ended without an answer because the page went
+ * or the time was over. That is a failure: otherwise whoever has recordings of some movements would begin again, and again,
+ * until only those are drawn (docs/liveness.md).
+ */
+function leftUnanswered({ state, reason, actions }: LivenessEvidence): boolean {
+  const byPerson = reason === 'page_gone' || reason === 'out_of_time';
+  return state === 'unavailable' && byPerson && actions.some(({ outcome }) => outcome !== 'passed');
+}
+
+/**
  * The result of a run for the attempt. That no pose is enrolled is, before anything was proved, the same as a pose of
  * somebody else: it would tell who is on record.
  * @param at monotonic ms
@@ -39,7 +49,7 @@ export function brokenRun(
 export function resultOf(evidence: LivenessEvidence, proven: boolean, at: number): FactorResult {
   const { factor, reason } = evidence;
   const hidden = !proven && reason === 'no_pose_enrolled';
-  const outcome = hidden ? 'failed' : evidence.state;
+  const outcome = hidden || leftUnanswered(evidence) ? 'failed' : evidence.state;
   const passive = evidence.gates.find(({ gate }) => gate === 'passive');
   const { score, threshold } = (factor === 'liveness' ? passive : undefined) ?? {};
   return {
@@ -51,4 +61,22 @@ export function resultOf(evidence: LivenessEvidence, proven: boolean, at: number
     evidence,
     at,
   };
+}
+
+/**
+ * Ends a run that somebody leaves. The failure to be counted; undefined where nothing was left unanswered, or the run broke.
+ * @param at monotonic ms
+ */
+export function leaveRun(
+  run: { failed(reason: LivenessReason, at: number): void; readonly end: LivenessEvidence | undefined },
+  proven: boolean,
+  at: number,
+): FactorResult | undefined {
+  try {
+    run.failed('page_gone', at);
+    return run.end !== undefined && leftUnanswered(run.end) ? resultOf(run.end, proven, at) : undefined;
+  } catch {
+    // What is broken is no answer, and nobody waits for it any more.
+    return undefined;
+  }
 }

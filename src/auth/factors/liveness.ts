@@ -2,6 +2,7 @@ import type { LivenessTarget } from '../../domain/attempt.js';
 import type { Purpose } from '../../domain/decision.js';
 import { toError } from '../../domain/errors.js';
 import { isNear } from '../../domain/face-guidance.js';
+import type { FactorResult } from '../../domain/factor.js';
 import { measurableActions } from '../../domain/liveness/challenge-draw.js';
 import type { LivenessEvidence, LivenessLevel } from '../../domain/liveness/evidence.js';
 import type { LivenessReason } from '../../domain/liveness/gate.js';
@@ -12,12 +13,21 @@ import type { Template } from '../../domain/template.js';
 import { poseTemplateOf } from '../../people/pose-template.js';
 import type { Clock } from '../../ports/clock.js';
 import { pickFrom, type Random } from '../../ports/random.js';
-import type { MeasureWish, Measuring, Vision, VisionStatus } from '../../ports/vision.js';
+import type { MeasureWish, Measuring, Vision } from '../../ports/vision.js';
 import type { CameraStanding } from '../camera-standing.js';
-import type { LivenessAhead, LivenessRequest, LivenessRuns, RunAhead, RunningLiveness } from '../liveness-runs.js';
+import type { LivenessRequest, LivenessRuns, RunAhead, RunningLiveness } from '../liveness-runs.js';
 import { type FaceReferenceParts, faceReferenceOf, sameFaceThreshold } from './face-reference.js';
-import { missingNetwork, type PoseJudge, shortNetworks, takesPose, totalMs, viewAhead } from './liveness-order.js';
-import { brokenRun, resultOf } from './liveness-result.js';
+import {
+  missingNetwork,
+  type PoseJudge,
+  sameWish,
+  sees,
+  shortNetworks,
+  takesPose,
+  totalMs,
+  viewAhead,
+} from './liveness-order.js';
+import { brokenRun, leaveRun, resultOf } from './liveness-result.js';
 
 /** Limits of time are looked at so often. */
 const TICK_MS = 100;
@@ -122,7 +132,7 @@ export class LivenessFactor implements LivenessRuns {
       this.stop();
       this.#parts.onFault(toError(thrown));
       queueMicrotask(() => request.onEnd(resultOf(this.#broken(request), request.proven, clock.mono())));
-      return { view: () => this.ahead(target.factor, level), shown: () => false, skip: () => false, stop: () => {} };
+      return noRun(() => this.ahead(target.factor, level));
     }
   }
 
@@ -154,10 +164,15 @@ export class LivenessFactor implements LivenessRuns {
       },
       shown: (id) => told(() => machine.shown(id, now())),
       skip: (id) => told(() => machine.skip(id, now())),
-      stop: () => {
-        if (this.#running === running) this.stop();
-      },
+      stop: () => this.#left(running),
     };
+  }
+
+  /** Somebody goes away from his run. */
+  #left(running: Running): FactorResult | undefined {
+    if (this.#running !== running) return undefined;
+    this.stop();
+    return leaveRun(running.machine, running.request.proven, this.#parts.clock.mono());
   }
 
   #listen(): void {
@@ -201,12 +216,13 @@ export class LivenessFactor implements LivenessRuns {
   /** Has measured what is wanted by now, or ends. */
   #look(running: Running): void {
     if (this.#running !== running) return;
-    const { end } = running.machine;
-    if (end !== undefined) return this.#finish(running, end);
-    const wish = running.machine.wish();
-    if (sameWish(wish, running.wish)) return;
-    running.wish = wish;
-    running.measuring.change(wish);
+    const { machine, measuring } = running;
+    const wish = machine.wish();
+    if (machine.end !== undefined) this.#finish(running, machine.end);
+    else if (!sameWish(wish, running.wish)) {
+      running.wish = wish;
+      measuring.change(wish);
+    }
   }
 
   #finish(running: Running, evidence: LivenessEvidence): void {
@@ -278,10 +294,7 @@ export class LivenessFactor implements LivenessRuns {
   }
 }
 
-function sees({ process, camera, pack }: VisionStatus): boolean {
-  return process === 'running' && camera === 'running' && pack !== undefined;
-}
-
-function sameWish(a: MeasureWish, b: MeasureWish): boolean {
-  return a.passive === b.passive && a.mesh === b.mesh && a.body === b.body && a.colour === b.colour;
+/** A run that never began. */
+function noRun(view: RunningLiveness['view']): RunningLiveness {
+  return { view, shown: () => false, skip: () => false, stop: () => undefined };
 }

@@ -6,12 +6,13 @@ import type { LivenessRequest } from '../../../src/auth/liveness-runs.js';
 import { configSchema } from '../../../src/config/schema.js';
 import type { LivenessTarget } from '../../../src/domain/attempt.js';
 import type { FactorResult } from '../../../src/domain/factor.js';
-import { LIVENESS_REASONS } from '../../../src/domain/liveness/gate.js';
+import { LIVENESS_REASONS, type LivenessReason } from '../../../src/domain/liveness/gate.js';
 import { LivenessRun } from '../../../src/domain/liveness/liveness-run.js';
 import type { LivenessOrder } from '../../../src/domain/liveness/run-order.js';
 import { enrolledState } from '../../fakes/enrolled.js';
 import { someEvidence } from '../../fakes/fake-liveness.js';
 import { LENS, LiveCamera, NETWORKS, scoredFace } from '../../support/live-frames.js';
+import { SimulatedCamera } from '../../support/simulated-person.js';
 
 let kiosk: Awaited<ReturnType<typeof enrolledState>>;
 let camera: LiveCamera;
@@ -257,6 +258,32 @@ describe('a run', () => {
     expect(orders[0]).toMatchObject({ factor: 'pose', level: 'full', poseTake: false, light: false, totalMs: 20_000 });
   });
 
+  it.each(['before its first prompt', 'with a prompt unanswered'])('that is left %s', async (when) => {
+    const ada = await kiosk.enrol(1, 'Ada');
+    const liveness = factor();
+    const { results, run } = begin(liveness, about(ada.id, { factor: 'pose', bound: false }), { level: 'full' });
+    const lens = new SimulatedCamera({ seed: 3, session: kiosk.vision.measured!.session, intervalMs: 66 });
+    const person = { people: [{ posture: {}, appearance: { who: 1, live: 0.9 } }] };
+    const most = when === 'before its first prompt' ? 4 : 200;
+    for (let frame = 0; frame < most && run.view().phase !== 'prompt'; frame++) {
+      kiosk.clock.advance(66);
+      const result = lens.result(kiosk.clock.mono(), person, kiosk.vision.measured!.wish);
+      kiosk.vision.emit(result.capturedAt, result.faces, result);
+    }
+    const left = run.stop();
+    if (when === 'before its first prompt') expect(left).toBeUndefined();
+    else
+      expect(left).toMatchObject({
+        kind: 'pose',
+        outcome: 'failed',
+        reason: 'challenge_failed',
+        evidence: { reason: 'page_gone', actions: [{ outcome: 'failed' }] },
+      });
+    expect(results).toEqual([]);
+    expect(run.stop()).toBeUndefined();
+    expect(kiosk.vision.measured).toBeUndefined();
+  });
+
   it('is told by the configuration: levels by purpose, time, light, gesture', () => {
     const config = configSchema.parse({
       liveness: { login: 'passive', light: true, poseSignature: 'record', challengeSeconds: 30 },
@@ -288,6 +315,22 @@ describe('the result of a run', () => {
           expect(result.evidence?.reason).toBe(reason);
         }
     expect(resultOf(someEvidence('liveness', 'passed'), false, 1)).toMatchObject({ outcome: 'passed', reason: 'ok' });
+  });
+
+  it('is a failure where the page went, or the time was over, with a prompt unanswered or changed', () => {
+    const action = { action: 'blink', reason: 'ok', measures: {} } as const;
+    const of = (reason: LivenessReason, ...outcomes: ('passed' | 'failed' | 'skipped')[]): string => {
+      const actions = outcomes.map((outcome) => ({ ...action, outcome }));
+      return resultOf({ ...someEvidence('pose', 'unavailable', reason), actions }, true, 1).outcome;
+    };
+    for (const reason of ['page_gone', 'out_of_time'] as const) {
+      expect(of(reason)).toBe('unavailable');
+      expect(of(reason, 'passed')).toBe('unavailable');
+      expect(of(reason, 'passed', 'failed')).toBe('failed');
+      expect(of(reason, 'skipped', 'passed')).toBe('failed');
+    }
+    expect(of('camera_lost', 'failed')).toBe('unavailable');
+    expect(of('fault', 'failed')).toBe('unavailable');
   });
 
   it('does not tell before the proof that no pose is enrolled', () => {
