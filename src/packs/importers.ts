@@ -1,6 +1,7 @@
 import type { SourceFile } from './faceapi-weights.js';
 import { importDlibResnet } from './import-dlib-resnet.js';
 import { importLandmarks68 } from './import-landmarks68.js';
+import { importMinifasnet } from './import-minifasnet.js';
 import { importTinyDetector } from './import-tiny-detector.js';
 import type { ImporterId } from './manifest.js';
 import { importOpenvinoIr } from './openvino-ir.js';
@@ -14,6 +15,7 @@ const IMPORTER_CODE: Readonly<Record<ImporterId, Importer>> = {
   'faceapi-dlib-resnet': importDlibResnet,
   'openvino-ir': importOpenvinoIr,
   'yunet-any-size': (file) => patchYunet(file),
+  minifasnet: (file) => importMinifasnet(file),
 };
 
 /** Makes one ONNX model from its source files in the order of the manifest's `from`. */

@@ -15,6 +15,7 @@ const IMPORTERS = [
   'faceapi-dlib-resnet',
   'yunet-any-size',
   'openvino-ir',
+  'minifasnet',
 ] as const;
 export type ImporterId = (typeof IMPORTERS)[number];
 

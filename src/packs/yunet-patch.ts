@@ -1,24 +1,14 @@
 import protobuf from 'protobufjs/minimal.js';
 import { VestibuleError } from '../domain/errors.js';
 import type { SourceFile } from './faceapi-weights.js';
+import { type Field, fieldsOf, unsupportedOnnx } from './onnx-reader.js';
 import { dimensionBytes } from './onnx-writer.js';
 
-const LENGTH_DELIMITED = 2;
 const GRAPH = 7;
 const VALUE_INFO = 13;
 const INPUT = 11;
 const OUTPUT = 12;
 const EXPECTED_OUTPUTS = 12;
-
-/** One field of a protobuf message: its tag and its payload with length prefix where it has one. */
-interface Field {
-  readonly number: number;
-  readonly wire: number;
-  /** Bytes after the tag. */
-  readonly raw: Uint8Array;
-  /** Payload without the length prefix; only for length-delimited fields. */
-  readonly payload?: Uint8Array;
-}
 
 /**
  * Rewrites the published YuNet file so that it takes any multiple of 32 (docs/networks.md 3): the last two dimensions of the
@@ -40,12 +30,12 @@ export function patchYunet(file: SourceFile): Uint8Array {
 function rewriteModel(file: SourceFile): Uint8Array {
   const model = fieldsOf(file.bytes);
   const graph = model.find((field) => field.number === GRAPH)?.payload;
-  if (graph === undefined) throw unsupported(file, 'the file holds no graph');
+  if (graph === undefined) throw unsupportedOnnx(file, 'the file holds no graph');
   const fields = fieldsOf(graph);
   const inputs = fields.filter((field) => field.number === INPUT).length;
   const outputs = fields.filter((field) => field.number === OUTPUT).length;
   if (inputs !== 1 || outputs !== EXPECTED_OUTPUTS)
-    throw unsupported(file, `expected 1 input and ${EXPECTED_OUTPUTS} outputs, found ${inputs} and ${outputs}`);
+    throw unsupportedOnnx(file, `expected 1 input and ${EXPECTED_OUTPUTS} outputs, found ${inputs} and ${outputs}`);
   const patched = fields
     .filter((field) => field.number !== VALUE_INFO)
     .map((field) => {
@@ -58,28 +48,6 @@ function rewriteModel(file: SourceFile): Uint8Array {
       return field;
     });
   return join(model.map((field) => (field.number === GRAPH ? withPayload(field, join(patched)) : field)));
-}
-
-function unsupported(file: SourceFile, why: string): VestibuleError {
-  return new VestibuleError('pack_unsupported', `${file.name}: ${why}`, { context: { file: file.name } });
-}
-
-function fieldsOf(bytes: Uint8Array): Field[] {
-  const reader = protobuf.Reader.create(bytes);
-  const fields: Field[] = [];
-  while (reader.pos < reader.len) {
-    const tag = reader.uint32();
-    const start = reader.pos;
-    const wire = tag & 7;
-    if (wire === LENGTH_DELIMITED) {
-      const payload = reader.bytes();
-      fields.push({ number: tag >>> 3, wire, raw: bytes.subarray(start, reader.pos), payload });
-    } else {
-      reader.skipType(wire);
-      fields.push({ number: tag >>> 3, wire, raw: bytes.subarray(start, reader.pos) });
-    }
-  }
-  return fields;
 }
 
 function withPayload(field: Field, payload: Uint8Array): Field {
@@ -114,7 +82,7 @@ function freeDims(file: SourceFile, value: Uint8Array, names: Readonly<Record<nu
     const [head, ...rest] = path;
     if (head === undefined) return replaceDims(bytes);
     const fields = fieldsOf(bytes);
-    if (!fields.some((field) => field.number === head)) throw unsupported(file, 'a value has no shape');
+    if (!fields.some((field) => field.number === head)) throw unsupportedOnnx(file, 'a value has no shape');
     return join(
       fields.map((field) => (field.number === head ? withPayload(field, replaceIn(field.payload!, rest)) : field)),
     );

@@ -6,6 +6,7 @@ import { VestibuleError } from '../../src/domain/errors.js';
 import { readFaceapiWeights, type SourceFile } from '../../src/packs/faceapi-weights.js';
 import { buildModel } from '../../src/packs/importers.js';
 import { packManifest, parseManifest, readManifest } from '../../src/packs/manifest.js';
+import { OnnxWriter } from '../../src/packs/onnx-writer.js';
 import { halfToNumber } from '../../src/packs/openvino-constant.js';
 import { packHash, sha256Hex } from '../../src/packs/pack-hash.js';
 import { hasOpenPack, SHARED_MODELS } from './models-directory.js';
@@ -92,6 +93,34 @@ describe('importers', () => {
     );
     expect(fault.code).toBe('pack_unsupported');
     expect(fault.message).toMatch(/face-reidentification-retail-0095\.xml.*Mish/);
+  });
+
+  it.skipIf(!hasOpenPack)('refuses a MiniFASNet with an operator it does not know', () => {
+    const [source] = sourcesOf('open', 'minifasnet-v1se-blocked.onnx') as [SourceFile];
+    const other = new Uint8Array(Buffer.from(source.bytes));
+    const at = Buffer.from(other.buffer).indexOf('"\x07Sigmoid', 0, 'latin1');
+    expect(at).toBeGreaterThan(0);
+    other.set(new TextEncoder().encode('Softmax'), at + 2);
+    const fault = faultOf(() => buildModel('minifasnet', [{ name: source.name, bytes: other }]));
+    expect(fault.code).toBe('pack_unsupported');
+    expect(fault.message).toMatch(/MiniFASNetV1SE\.onnx: the operator Softmax is not known/);
+  });
+
+  it('refuses a MiniFASNet whose PRelu is not read by convolutions alone, or that holds no graph', () => {
+    const writer = new OnnxWriter('one');
+    const convolution = writer.node(
+      'Conv',
+      ['input', writer.constant(new Float32Array(6).fill(1), [2, 3, 1, 1]), writer.constant([0, 1], [2])],
+      { strides: [1, 1], pads: [0, 0, 0, 0], group: 1 },
+    );
+    const prelu = writer.node('PRelu', [convolution, writer.constant([0.5, -1], [2, 1, 1])]);
+    const pooled = writer.node('GlobalAveragePool', [prelu]);
+    const bytes = writer.finish({ name: 'input', dims: [1, 3, 80, 80] }, { name: pooled, dims: [1, 2, 1, 1] });
+    const fault = faultOf(() => buildModel('minifasnet', [{ name: 'one.onnx', bytes }]));
+    expect(fault.code).toBe('pack_unsupported');
+    expect(fault.message).toMatch(/one\.onnx: GlobalAveragePool reads t2, which only a convolution can/);
+    const empty = faultOf(() => buildModel('minifasnet', [{ name: 'one.onnx', bytes: new Uint8Array() }]));
+    expect(empty.code).toBe('pack_file_invalid');
   });
 
   it('reads half precision as numbers', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { curvesOf } from '../../src/packs/calibration.js';
 import { type InstallProgress, installPack } from '../../src/packs/install.js';
-import { packManifest } from '../../src/packs/manifest.js';
+import { packManifest, readManifest } from '../../src/packs/manifest.js';
 import { packHash } from '../../src/packs/pack-hash.js';
 import { bestPack, listPacks, verifyPack } from '../../src/packs/verify.js';
 import { loadFacePipeline } from '../../src/vision/inference/load-pipeline.js';
@@ -115,6 +115,27 @@ describe.skipIf(!hasOpenPack)('open pack (needs ../shared/models/open)', () => {
       'core installed',
       'motion missing',
     ]);
+  });
+
+  it('completes the installation of a release that built fewer models, from the files that are there', async () => {
+    const manifest = structuredClone(readManifest());
+    const open = manifest.packs.find(({ id }) => id === 'open')!;
+    const added = open.builds.filter(({ importer }) => importer === 'minifasnet').map(({ name }) => name);
+    expect(added).toHaveLength(2);
+    open.builds = open.builds.filter(({ name }) => !added.includes(name));
+    await pull({ manifest });
+    expect((await verifyPack('open', directory, manifest)).state).toBe('installed');
+    expect((await verifyPack('open', directory)).reasons).toEqual(added.map((name) => `${name} is missing.`));
+
+    // Templates made with the earlier installation go on: what was added identifies nobody.
+    expect(packHash(open)).toBe(packHash(packManifest('open')));
+    const kept = (await stat(join(directory, 'open', yunet))).mtimeMs;
+    const fetch = () => Promise.reject(new Error('no network'));
+    expect(await pull({ fetch, mirror: undefined })).toMatchObject({ changed: true });
+    expect((await verifyPack('open', directory)).state).toBe('installed');
+    expect((await stat(join(directory, 'open', yunet))).mtimeMs).toBe(kept);
+    const record = JSON.parse(await readFile(join(directory, 'open', 'installed.json'), 'utf8'));
+    expect(record.files.map(({ name }: { name: string }) => name)).toEqual(expect.arrayContaining(added));
   });
 
   it('downloads with progress over all files', async () => {

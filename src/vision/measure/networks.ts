@@ -12,7 +12,7 @@ export type MeasureNetwork = keyof MeasureNetworks;
 
 /** Where each network lies: its pack, the files that an engine loads and those that they name. */
 const FILES = {
-  passive: { pack: 'open', load: ['MiniFASNetV2.onnx', 'MiniFASNetV1SE.onnx'], beside: [] },
+  passive: { pack: 'open', load: ['minifasnet-v2-blocked.onnx', 'minifasnet-v1se-blocked.onnx'], beside: [] },
   mesh: { pack: 'motion', load: ['facemesh.json'], beside: ['facemesh.bin'] },
   body: { pack: 'motion', load: ['movenet-lightning.json'], beside: ['movenet-lightning.bin'] },
 } as const satisfies Record<MeasureNetwork, object>;

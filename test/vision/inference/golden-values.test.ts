@@ -43,6 +43,18 @@ const GOLDEN = [
   },
   { file: 'open/MiniFASNetV2.onnx', dims: [1, 3, 80, 80], out: [1, 3], first: [-0.777632, 0.332667, 0.444376] },
   { file: 'open/MiniFASNetV1SE.onnx', dims: [1, 3, 80, 80], out: [1, 3], first: [-1.29621, 1.83701, -0.541598] },
+  {
+    file: 'open/minifasnet-v2-blocked.onnx',
+    dims: [1, 3, 80, 80],
+    out: [1, 3],
+    first: [-0.777632, 0.332667, 0.444376],
+  },
+  {
+    file: 'open/minifasnet-v1se-blocked.onnx',
+    dims: [1, 3, 80, 80],
+    out: [1, 3],
+    first: [-1.29621, 1.83701, -0.541598],
+  },
 ] as const;
 
 let models: ModelsDirectory;

@@ -140,7 +140,7 @@ describe.skipIf(!hasOpenPack)('the passive pair of the open pack (needs ../share
     expect(await networks.passive()).toBeDefined();
     expect(wanted).toEqual(['onnx']);
     await networks.dispose();
-    await rm(join(models.path, 'open', 'MiniFASNetV1SE.onnx'));
+    await rm(join(models.path, 'open', 'minifasnet-v1se-blocked.onnx'));
     expect(await loader().available()).toEqual({});
     expect(faults).toEqual([['passive', 'pack_missing']]);
   });
@@ -149,7 +149,7 @@ describe.skipIf(!hasOpenPack)('the passive pair of the open pack (needs ../share
     models = await modelsDirectory(['open']);
     let disposed = 0;
     const model = { inputs: [], outputs: [], run: async () => ({}), dispose: async () => void disposed++ };
-    const load = (file: string) => (file.includes('V1SE') ? Promise.reject(new Error('full')) : Promise.resolve(model));
+    const load = (file: string) => (file.includes('v1se') ? Promise.reject(new Error('full')) : Promise.resolve(model));
     expect(await loader({ onnx: async () => ({ name: 'half', load }) }).passive()).toBeUndefined();
     expect(disposed).toBe(1);
     expect(faults).toEqual([['passive', 'engine_failed']]);
