@@ -1,8 +1,9 @@
 import { SystemCameraProbe } from './adapters/camera-probe.js';
 import { resolveSource } from './adapters/camera-source.js';
+import { faceAlone } from './auth/face-alone.js';
 import type { Config } from './config/schema.js';
 import { VestibuleError } from './domain/errors.js';
-import { factorsInUse } from './domain/policy.js';
+import { factorsInUse, type Policy } from './domain/policy.js';
 import { policyOf } from './domain/policy-written.js';
 import type { Log } from './log/logger.js';
 import { modelsDirectory } from './packs/models-directory.js';
@@ -37,6 +38,12 @@ export async function chooseCamera(config: Config, log: Log): Promise<CameraSour
   const choice = await resolveSource(config.camera, new SystemCameraProbe());
   log.info(choice.reason, { camera: choice.source.kind });
   return choice.source;
+}
+
+/** Says at the start that a photograph is enough, where it is. */
+export function warnOfFaceAlone(policy: Policy, source: CameraSource, log: Log): void {
+  const warning = faceAlone(policy, source);
+  if (warning !== undefined) log.warn(`${warning.text} ${warning.mend}`);
 }
 
 /** In the demo everybody comes by every 45 seconds; with a longer interval half of the visits would be "already recorded". */

@@ -18,7 +18,7 @@ import { reportVision, StatusReporter } from './kiosk-reports.js';
 import { Retention } from './kiosk-retention.js';
 import { openRooms, type Rooms } from './kiosk-rooms.js';
 import { kioskFacts, kioskStatus, type LastError, type StatusSources } from './kiosk-status.js';
-import { chooseCamera, demoConfig, visionSettings } from './kiosk-vision.js';
+import { chooseCamera, demoConfig, visionSettings, warnOfFaceAlone } from './kiosk-vision.js';
 import { KioskWatch } from './kiosk-watch.js';
 import type { Log } from './log/logger.js';
 import { removeDemoPeople } from './people/demo-people.js';
@@ -113,6 +113,7 @@ export class Kiosk {
       log.info('The invented people of the demo were removed: this kiosk has a camera of its own now');
     const settings = await visionSettings(config, source, rooms.templates);
     const policy = policyOf(config.policy);
+    warnOfFaceAlone(policy, source, log);
     const faulty = (error: Error): void =>
       this.#fault(error instanceof VestibuleError ? error.code : 'storage_failed', error.message);
     const login = (): Login | undefined => this.#login;

@@ -108,10 +108,12 @@ export function alternativesForAnybody(policy: Policy, purpose: Purpose, local: 
 
 /** Whether some alternative is a password and nothing else: passwords must then be longer (NIST SP 800-63B). */
 export function passwordMayBeAlone(policy: Policy): boolean {
-  const everything = [policy.base, ...policy.rules.map((rule) => rule.purposes)];
-  return everything.some((purposes) =>
-    Object.values(purposes).some((alternatives) => alternatives.some((one) => alternativeText(one) === 'password')),
-  );
+  return alternativesOf(policy).some((one) => alternativeText(one) === 'password');
+}
+
+/** Whether some alternative is a face and nothing else: a photograph of the person is then enough. */
+export function faceMayBeAlone(policy: Policy): boolean {
+  return alternativesOf(policy).some((one) => alternativeText(one) === 'face');
 }
 
 function holdsFor({ people, roles }: PolicyCondition, { personId, externalId, role }: PolicySubject): boolean {
@@ -133,9 +135,11 @@ function dayBefore(day: Weekday): Weekday {
 
 /** Factors that some alternative of the policy names, in their usual order. */
 export function factorsInUse(policy: Policy): readonly FactorKind[] {
-  const everything = [policy.base, ...policy.rules.map((rule) => rule.purposes)];
-  const named = new Set(
-    everything.flatMap((purposes) => Object.values(purposes).flatMap((ways) => ways.flatMap(factorsOf))),
-  );
+  const named = new Set(alternativesOf(policy).flatMap(factorsOf));
   return FACTOR_KINDS.filter((kind) => named.has(kind));
+}
+
+/** Every alternative of every purpose and every rule. */
+function alternativesOf({ base, rules }: Policy): readonly Alternative[] {
+  return [base, ...rules.map(({ purposes }) => purposes)].flatMap((purposes) => Object.values(purposes).flat());
 }

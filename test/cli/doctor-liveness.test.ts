@@ -1,31 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CryptoRandom } from '../../src/adapters/random-crypto.js';
 import { StateStore } from '../../src/adapters/store-lowdb.js';
 import { CAMERA_PIN_SPEC } from '../../src/auth/camera-pin.js';
-import type { DoctorContext, Finding } from '../../src/cli/doctor/finding.js';
+import type { Finding } from '../../src/cli/doctor/finding.js';
 import { livenessCheck, networkFindings, standingFindings } from '../../src/cli/doctor/liveness-check.js';
 import { examine } from '../../src/cli/doctor.js';
-import { configSchema } from '../../src/config/schema.js';
 import { installPack } from '../../src/packs/install.js';
 import type { CameraDevice, CameraIdentity } from '../../src/ports/camera.js';
 import { FakeClock } from '../fakes/fake-clock.js';
+import { doctorContexts } from '../support/doctor-context.js';
 
-const temporary = mkdtempSync(join(tmpdir(), 'vestibule-doctor-'));
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
-
-let count = 0;
-function context(config: object = {}): DoctorContext {
-  const stateDirectory = join(temporary, `state-${count++}`);
-  return {
-    config: { ...configSchema.parse(config), stateDirectory },
-    configFile: undefined,
-    env: {},
-    daemonPid: undefined,
-  };
-}
+const context = doctorContexts();
 
 const LIVENESS = {
   policy: {
@@ -43,6 +29,22 @@ describe('doctor on liveness', () => {
     expect(said(await examine(livenessCheck, context()))).toEqual([
       'ok: the policy asks for neither liveness nor pose',
     ]);
+  });
+
+  it('says that a photograph is enough where a face alone is, before a camera that looks at people', async () => {
+    const camera = { source: '/dev/video9' };
+    const [finding, ...more] = await examine(livenessCheck, context({ camera }));
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ level: 'warn', text: expect.stringContaining('a photograph of a person passes') });
+    expect(finding?.mend).toContain('[face, liveness]');
+    const attend = [['badge', 'pin'], ['face']];
+    const mixed = await examine(
+      livenessCheck,
+      context({ ...LIVENESS, camera, policy: { ...LIVENESS.policy, attend } }),
+    );
+    expect(said(mixed)).toEqual(said([finding!]));
+    const asked = said(await examine(livenessCheck, context({ ...LIVENESS, camera }))).join('\n');
+    expect(asked).not.toContain('photograph');
   });
 
   it('says that liveness cannot pass without the passive networks, and names pose as the weaker way', async () => {

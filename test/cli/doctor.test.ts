@@ -1,31 +1,17 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AedesBroker } from '../../src/adapters/broker-aedes.js';
 import { brokerCheck } from '../../src/cli/doctor/broker-check.js';
-import type { DoctorContext } from '../../src/cli/doctor/finding.js';
 import { diskCheck, lockCheck, permissionsCheck, portCheck } from '../../src/cli/doctor/machine-checks.js';
 import { peopleCheck } from '../../src/cli/doctor/people-check.js';
 import { cameraCheck, packsCheck } from '../../src/cli/doctor/vision-checks.js';
 import { examine } from '../../src/cli/doctor.js';
-import { configSchema } from '../../src/config/schema.js';
 import { VestibuleError } from '../../src/domain/errors.js';
+import { doctorContexts } from '../support/doctor-context.js';
 
-const temporary = mkdtempSync(join(tmpdir(), 'vestibule-doctor-'));
-afterAll(() => rmSync(temporary, { recursive: true, force: true }));
-
-let count = 0;
-function context(config: object = {}): DoctorContext {
-  const stateDirectory = join(temporary, `state-${count++}`);
-  return {
-    config: { ...configSchema.parse(config), stateDirectory },
-    configFile: undefined,
-    env: {},
-    daemonPid: undefined,
-  };
-}
+const context = doctorContexts();
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -105,7 +91,8 @@ describe('doctor', () => {
     expect(await examine(brokerCheck, bad)).toEqual([
       expect.objectContaining({ level: 'fail', mend: expect.stringMatching(/outbox/) }),
     ]);
-    const secret = context({ mqtt: { url: 'mqtt://127.0.0.1:1', passwordFile: join(temporary, 'absent') } });
+    const passwordFile = join(context().config.stateDirectory, 'absent');
+    const secret = context({ mqtt: { url: 'mqtt://127.0.0.1:1', passwordFile } });
     expect(await examine(brokerCheck, secret)).toEqual([
       expect.objectContaining({ level: 'fail', text: expect.stringMatching(/does not exist/) }),
     ]);

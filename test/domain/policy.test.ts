@@ -7,6 +7,7 @@ import {
   alternativesFor,
   alternativesForAnybody,
   alternativeText,
+  faceMayBeAlone,
   type LocalTime,
   type Policy,
   type PolicySubject,
@@ -176,6 +177,14 @@ describe('policy', () => {
       passwordMayBeAlone(policy({ attend: [['pin']], overrides: [{ roles: ['admin'], door: [['password']] }] })),
     ).toBe(true);
     expect(passwordMayBeAlone(policy({ attend: [['password+pin']] }))).toBe(false);
+  });
+
+  it('knows whether a face may be all that is asked', () => {
+    expect(faceMayBeAlone(policy({ attend: [['pin'], ['face']] }))).toBe(true);
+    expect(faceMayBeAlone(policy({ attend: [['face', 'liveness'], ['face+pin']] }))).toBe(false);
+    expect(faceMayBeAlone(policy({ attend: [['pin']], overrides: [{ days: ['sun'], attend: [['face']] }] }))).toBe(
+      true,
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { foundCamera } from '../../adapters/camera-found.js';
 import { SystemCameraProbe } from '../../adapters/camera-probe.js';
 import { resolveSource } from '../../adapters/camera-source.js';
 import { judgeCamera, pinnableDevice } from '../../auth/camera-standing.js';
+import { faceAlone } from '../../auth/face-alone.js';
 import { missingNetwork, takesPose } from '../../auth/factors/liveness-order.js';
 import type { Config } from '../../config/schema.js';
 import { PURPOSES } from '../../domain/decision.js';
@@ -10,7 +11,7 @@ import type { LivenessLevel } from '../../domain/liveness/evidence.js';
 import { factorsOf } from '../../domain/policy.js';
 import { policyOf } from '../../domain/policy-written.js';
 import { modelsDirectory } from '../../packs/models-directory.js';
-import type { CameraIdentity } from '../../ports/camera.js';
+import type { CameraIdentity, CameraSource } from '../../ports/camera.js';
 import type { MeasureNetworks } from '../../ports/vision.js';
 import { MeasureNetworkLoader } from '../../vision/measure/networks.js';
 import { storedPin } from '../liveness-camera.js';
@@ -26,11 +27,16 @@ export const livenessCheck: Check = {
   name: 'liveness',
   run: async ({ config }) => {
     const asked = askedOf(config);
-    if (asked.liveness.length + asked.pose.length === 0) return [ok('the policy asks for neither liveness nor pose')];
+    const { source } = await resolveSource(config.camera, new SystemCameraProbe());
+    const alone = faceAlone(policyOf(config.policy), source);
+    const photographs = alone === undefined ? [] : [warn(alone.text, alone.mend)];
+    if (asked.liveness.length + asked.pose.length === 0)
+      return photographs.length > 0 ? photographs : [ok('the policy asks for neither liveness nor pose')];
     return [
       ...networkFindings(config, asked, await installedNetworks(config)),
-      ...(await cameraFindings(config)),
+      ...(await cameraFindings(config, source)),
       ...lightFindings(config, asked),
+      ...photographs,
     ];
   },
 };
@@ -107,10 +113,8 @@ export function networkFindings(
   return findings;
 }
 
-async function cameraFindings(config: Config): Promise<Finding[]> {
-  const probe = new SystemCameraProbe();
-  const { source } = await resolveSource(config.camera, probe);
-  return standingFindings(config, await foundCamera(source, new CameraDevices(probe)));
+async function cameraFindings(config: Config, source: CameraSource): Promise<Finding[]> {
+  return standingFindings(config, await foundCamera(source, new CameraDevices(new SystemCameraProbe())));
 }
 
 /** @param camera the camera that is there */
