@@ -5,40 +5,17 @@ import { VestibuleError } from '../../src/domain/errors.js';
 import { removeHalfEnrolled } from '../../src/people/half-enrolled.js';
 import { People } from '../../src/people/people.js';
 import { Templates } from '../../src/people/templates.js';
-import type { Store } from '../../src/ports/collection.js';
 import { CONSENT, enrolledState } from '../fakes/enrolled.js';
 import { aFace } from '../fakes/faces.js';
 import { FakeRandom } from '../fakes/fake-random.js';
+import { FillingDisk } from '../fakes/filling-disk.js';
 
 let kiosk: Awaited<ReturnType<typeof enrolledState>>;
-/** Writes that still succeed; the disk is full after them. */
-let writesLeft: number;
-/** Files of the writes that were tried. */
-let tried: string[];
-
-/** The real store on a disk that fills after `writesLeft` writes. */
-function fillingDisk(store: Store): Store {
-  const collection: Store['collection'] = async (spec) => {
-    const whole = await store.collection(spec);
-    return {
-      read: () => whole.read(),
-      close: () => whole.close(),
-      update: async (change) => {
-        tried.push(spec.file);
-        if (writesLeft-- <= 0) throw new VestibuleError('storage_full', `${spec.file} was not written.`);
-        return whole.update(change);
-      },
-    };
-  };
-  return new Proxy(store, {
-    get: (_store, name: keyof Store) => (name === 'collection' ? collection : store[name].bind(store)),
-  });
-}
+let disk: FillingDisk;
 
 beforeEach(async () => {
-  writesLeft = Number.POSITIVE_INFINITY;
-  tried = [];
-  kiosk = await enrolledState({}, fillingDisk);
+  disk = new FillingDisk();
+  kiosk = await enrolledState({}, disk.on);
 });
 afterEach(() => kiosk.dispose());
 
@@ -55,7 +32,7 @@ async function enrol(who: number, externalId: string) {
 /** Persons and templates as after a restart on a disk with space. */
 async function restarted() {
   await kiosk.store.close();
-  writesLeft = Number.POSITIVE_INFINITY;
+  disk.writesLeft = Number.POSITIVE_INFINITY;
   const store = kiosk.nextStore();
   await store.open();
   try {
@@ -85,23 +62,23 @@ async function restarted() {
 
 describe('an enrolment while the disk fills', () => {
   it('stores nothing when the first write fails', async () => {
-    writesLeft = 0;
+    disk.writesLeft = 0;
     await expect(enrol(1, 'E1')).rejects.toMatchObject({ code: 'storage_full' });
     expect(await restarted()).toMatchObject({ persons: [], templates: [], removed: [] });
   });
 
   it('leaves no person when the second write fails and taking back fails too', async () => {
     await enrol(2, 'E2');
-    writesLeft = 1;
+    disk.writesLeft = 1;
     await expect(enrol(1, 'E1')).rejects.toMatchObject({ code: 'storage_full', message: /people\.json/ });
     expect(kiosk.people.withExternalId('E1')).toBeUndefined();
     expect(kiosk.people.list()).toHaveLength(1);
   });
 
   it('neither blocks the number nor counts as a duplicate when there is space again', async () => {
-    writesLeft = 1;
+    disk.writesLeft = 1;
     await expect(enrol(1, 'E1')).rejects.toMatchObject({ code: 'storage_full' });
-    writesLeft = Number.POSITIVE_INFINITY;
+    disk.writesLeft = Number.POSITIVE_INFINITY;
     const { person, similar } = await enrol(1, 'E1');
     expect(similar).toEqual([]);
     const after = await restarted();
@@ -112,7 +89,7 @@ describe('an enrolment while the disk fills', () => {
 
   it('shreds the template without a person at the next start, and nobody else', async () => {
     const { person } = await enrol(2, 'E2');
-    writesLeft = 1;
+    disk.writesLeft = 1;
     await expect(enrol(1, 'E1')).rejects.toMatchObject({ code: 'storage_full' });
     const after = await restarted();
     expect(after.before).toHaveLength(2);
@@ -133,9 +110,9 @@ describe('an enrolment while the disk fills', () => {
   });
 
   it('stands when template and person are stored and only the mark could not be taken away', async () => {
-    writesLeft = 2;
+    disk.writesLeft = 2;
     const { person } = await enrol(1, 'E1');
-    expect(tried).toEqual(['templates.json', 'people.json', 'templates.json']);
+    expect(disk.tried).toEqual(['templates.json', 'people.json', 'templates.json']);
     expect(await restarted()).toMatchObject({ persons: [person.id], templates: [person.id], removed: [] });
   });
 });

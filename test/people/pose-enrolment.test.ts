@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileKeySource } from '../../src/adapters/key-source-file.js';
-import { VestibuleError } from '../../src/domain/errors.js';
 import { judgePoseTake } from '../../src/domain/liveness/pose-signature.js';
 import type { PoseTake } from '../../src/domain/liveness/run-order.js';
 import { withdrawFace } from '../../src/people/enrolment-store.js';
@@ -12,10 +11,10 @@ import { People } from '../../src/people/people.js';
 import { POSE_SETUP_EXPIRES_MS, PoseEnrolments } from '../../src/people/pose-enrolment.js';
 import { poseTemplateOf } from '../../src/people/pose-template.js';
 import { Templates } from '../../src/people/templates.js';
-import type { Store } from '../../src/ports/collection.js';
 import { CONSENT, enrolledState } from '../fakes/enrolled.js';
 import { aFace } from '../fakes/faces.js';
 import { FakeRandom } from '../fakes/fake-random.js';
+import { FillingDisk } from '../fakes/filling-disk.js';
 import { type Body, drawing, type Gesture, KNOWN_GESTURE, someBody, someTake } from '../support/synthetic-bodies.js';
 
 const NETWORK = `sha256:${'ef'.repeat(32)}`;
@@ -27,32 +26,12 @@ let kiosk: Awaited<ReturnType<typeof enrolledState>>;
 let poses: PoseEnrolments;
 let ada: { readonly id: string };
 let faults: unknown[];
-/** Whether the disk has space, or for how many writes. */
-let disk: { full: boolean; writesLeft?: number };
-
-function watched(store: Store): Store {
-  const collection: Store['collection'] = async (spec) => {
-    const whole = await store.collection(spec);
-    return {
-      read: () => whole.read(),
-      close: () => whole.close(),
-      update: async (change) => {
-        if (disk.full || disk.writesLeft === 0)
-          throw new VestibuleError('storage_full', `${spec.file} was not written.`);
-        if (disk.writesLeft !== undefined) disk.writesLeft -= 1;
-        return whole.update(change);
-      },
-    };
-  };
-  return new Proxy(store, {
-    get: (_store, name: keyof Store) => (name === 'collection' ? collection : store[name].bind(store)),
-  });
-}
+let disk: FillingDisk;
 
 beforeEach(async () => {
-  disk = { full: false };
+  disk = new FillingDisk();
   faults = [];
-  kiosk = await enrolledState({}, watched);
+  kiosk = await enrolledState({}, disk.on);
   kiosk.vision.setStatus({ process: 'running', camera: 'running', networks: { body: NETWORK } });
   poses = new PoseEnrolments({ ...kiosk, onFault: (fault) => faults.push(fault) });
   ada = await kiosk.people.add({ name: 'Ada' });
@@ -377,11 +356,11 @@ describe('the disk and the template', () => {
   it('a full disk stores neither consent nor template; the next take stores both', async () => {
     const { id } = poses.begin(ada.id, CONSENT_OF_PERSON);
     for (let n = 0; n < 4; n++) await oneTake(id);
-    disk.full = true;
+    disk.writesLeft = 0;
     expect(await oneTake(id)).toMatchObject({ phase: 'ready', taken: 4, refused: 'fault' });
     expect(faults).toMatchObject([{ code: 'storage_full' }]);
     expect([kiosk.people.find(ada.id)?.consent, kiosk.templates.all()]).toEqual([undefined, []]);
-    disk.full = false;
+    disk.writesLeft = Number.POSITIVE_INFINITY;
     expect(await oneTake(id)).toMatchObject({ phase: 'done', taken: 5 });
     expect(kiosk.templates.of(ada.id)).toHaveLength(1);
   });
@@ -430,7 +409,7 @@ describe('the disk and the template', () => {
     expect(kiosk.templates.of(bea.id)).toEqual([face]);
     const copies = async () => [await readFile(path, 'utf8'), await readFile(`${path}.prev`, 'utf8')];
     expect((await copies()).map((text) => text.includes(former))).toEqual([false, true]);
-    delete disk.writesLeft;
+    disk.writesLeft = Number.POSITIVE_INFINITY;
     await kiosk.templates.removeKind(bea.id, 'pose');
     expect((await copies()).map((text) => text.includes(former))).toEqual([false, false]);
     expect(kiosk.templates.of(bea.id)).toEqual([face]);
