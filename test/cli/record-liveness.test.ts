@@ -153,7 +153,7 @@ describe.skipIf(missing !== '')(`a corpus of one's own${missing}`, () => {
       ['live', 'evening', 'wolf_2.mp4'],
       ['replay', 'monitor', 'wolf_1.mp4'],
     ] as const) {
-      const options = ['--label', label, '--medium', medium, '--consent', '--seconds', '10'];
+      const options = ['--label', label, '--medium', medium, '--consent', '--seconds', '4'];
       const { err } = await run([...session, ...into(), ...options, '--camera', `file:${clipFile(clip)}`]);
       expect(err).toBe('');
     }
@@ -176,7 +176,7 @@ describe.skipIf(missing !== '')(`a corpus of one's own${missing}`, () => {
   it('scores the light of a session whose colours the terminal showed; a recording does not answer to them', async () => {
     const modelsDirectory = join(folder, 'state', 'models');
     await installPack('open', { modelsDirectory, mirror: SHARED_MODELS });
-    const options = ['--label', 'replay', '--medium', 'file', '--consent', '--light', '--seconds', '6'];
+    const options = ['--label', 'replay', '--medium', 'file', '--consent', '--light', '--seconds', '3'];
     const recorded = await run(
       [...session, ...into(), ...options, '--camera', `file:${clipFile('tran_fake.mp4')}`],
       true,

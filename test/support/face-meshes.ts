@@ -13,6 +13,8 @@ import { modelsDirectory } from '../packs/models-directory.js';
 
 const humanModels = resolve(import.meta.dirname, '../../node_modules/@vladmandic/human/models');
 const LONG_SIDE = 640;
+/** As the kiosk detects faces. */
+const DETECT_SIZE = 320;
 
 /** The real networks for tests of geometry: face detector of the open pack, face mesh, points of the body. */
 export class FaceMeshes {
@@ -32,7 +34,7 @@ export class FaceMeshes {
       const onnx = await EngineOnnx.load();
       const tfjs = await EngineTfjs.load();
       return new FaceMeshes(
-        new Yunet(await onnx.load(join(models.path, 'open', 'yunet-2023mar-any-size.onnx')), LONG_SIDE),
+        new Yunet(await onnx.load(join(models.path, 'open', 'yunet-2023mar-any-size.onnx')), DETECT_SIZE),
         new FaceMeshNet(await tfjs.load(join(humanModels, 'facemesh.json'))),
         new MoveNet(await tfjs.load(join(humanModels, 'movenet-lightning.json'))),
       );

@@ -37,7 +37,10 @@ export class ClipMeasures {
     return new ClipMeasures(pipeline, networks, models.remove);
   }
 
-  /** Results of a clip, or its first seconds, at `fps` frames of its own time; every frame is embedded, scored and, if wished, meshed. */
+  /**
+   * Results of a clip, or its first seconds, at `fps` frames of its own time. Whole frames and light ones take turns as
+   * in the vision process: every second one is embedded and scored, and every one meshed if that is wished.
+   */
   async results(
     file: string,
     fps: number,
@@ -53,11 +56,13 @@ export class ClipMeasures {
       const [first, ...others] = faces;
       const seen: FaceObservation[] = [...others];
       if (first !== undefined) {
-        const embedding = await this.pipeline.embed(picture, first);
+        const whole = index % 2 === 0;
+        const embedding = whole ? await this.pipeline.embed(picture, first) : undefined;
         const crop = meshCropOfBox(first.box, 'yunet');
         const mesh = crop && (await mesher?.measure(picture, crop));
         const by = mesh === undefined ? 'detector' : 'mesh';
-        const passive = await pair?.score(picture, mesh === undefined ? first.box : meshExtent(mesh), by);
+        const box = mesh === undefined ? first.box : meshExtent(mesh);
+        const passive = whole ? await pair?.score(picture, box, by) : undefined;
         seen.unshift({ ...first, ...(embedding && { embedding }), ...(mesh && { mesh }), ...(passive && { passive }) });
       }
       results.push({

@@ -251,11 +251,11 @@ describe('paper', () => {
     expect(flat).toBeGreaterThanOrEqual(0.9 * moved);
   });
 
-  it('a picture of somebody never raises a hand, tilted to 45° and shifted: 300 trials', () => {
+  it('a picture of somebody never raises a hand, tilted to 45° and shifted: 120 trials', () => {
     let hanging = 0;
     let raised = 0;
     let flat = 0;
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < 120; seed++) {
       const random = seeded(seed);
       const [yaw, pitch, x] = [90 * random() - 45, 60 * random() - 30, 0.3 * random() - 0.15];
       // Half of them show a raised hand from the beginning.
@@ -277,9 +277,9 @@ describe('paper', () => {
       }
     }
     console.log(
-      `picture of a body: greatest articulation ${hanging.toFixed(3)} (hands hang), ${raised.toFixed(3)} (one hand up); called flat in ${flat} of 300 trials`,
+      `picture of a body: greatest articulation ${hanging.toFixed(3)} (hands hang), ${raised.toFixed(3)} (one hand up); called flat in ${flat} of 120 trials`,
     );
-    expect(flat).toBeGreaterThan(100);
+    expect(flat).toBeGreaterThan(40);
   });
 
   it('a picture can be pushed aside like somebody who leans: a lean says nothing of depth', () => {
@@ -345,9 +345,9 @@ describe('order of frames', () => {
     return { action, seen: frames(moments, seed), rest: restOf(seed) };
   }
 
-  it('dropping frames never makes a success of anything but a success or another action; 300 mixtures', () => {
+  it('dropping frames never makes a success of anything but a success or another action; 120 mixtures', () => {
     let successes = 0;
-    for (let seed = 0; seed < 300; seed++) {
+    for (let seed = 0; seed < 120; seed++) {
       const { action, seen, rest } = mixture(seed);
       const whole = watched(action, seen, rest).at(-1)!;
       if (whole.state === 'done') successes++;
@@ -358,12 +358,12 @@ describe('order of frames', () => {
       if (whole.state === 'waiting' || whole.state === 'moving')
         expect(partly.frames, `seed ${seed}`).toBeLessThanOrEqual(whole.frames);
     }
-    expect(successes).toBeGreaterThan(20);
-    expect(successes).toBeLessThan(280);
+    expect(successes).toBeGreaterThan(8);
+    expect(successes).toBeLessThan(112);
   });
 
-  it('duplicating frames changes nothing; permuting them only loses: 80 mixtures', () => {
-    for (let seed = 0; seed < 80; seed++) {
+  it('duplicating frames changes nothing; permuting them only loses: 40 mixtures', () => {
+    for (let seed = 0; seed < 40; seed++) {
       const { action, seen, rest } = mixture(seed);
       const whole = watched(action, seen, rest).at(-1)!;
       expect(

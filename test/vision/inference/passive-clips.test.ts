@@ -13,18 +13,19 @@ const missing =
 
 /** Pictures of which the pair gives at least this are accepted. */
 const LIVE_FROM = 0.5;
+const FPS = 5;
 /**
- * Accepted pictures with another detector size and another decoder: 175 of 207, 44 of 44, 0 of 209, 0 of 57. The
- * refused ones of `tran_real` are turned and lowered heads.
+ * Accepted pictures at ten a second, with another detector size and another decoder: 175 of 207, 44 of 44, 0 of 209,
+ * 0 of 57. The refused ones of `tran_real` are turned and lowered heads.
  */
 const CLIPS = [
-  { clip: 'tran_real', pictures: 207, accepted: [165, 185] },
-  { clip: 'wolf_2', pictures: 44, accepted: [44, 44] },
-  { clip: 'tran_fake', pictures: 211, accepted: [0, 0] },
-  { clip: 'wolf_1', pictures: 57, accepted: [0, 0] },
+  { clip: 'tran_real', pictures: 104, accepted: [82, 93] },
+  { clip: 'wolf_2', pictures: 22, accepted: [22, 22] },
+  { clip: 'tran_fake', pictures: 106, accepted: [0, 0] },
+  { clip: 'wolf_1', pictures: 28, accepted: [0, 0] },
 ] as const;
 
-describe.skipIf(missing !== '')(`the passive pair on recorded clips, ten pictures a second${missing}`, () => {
+describe.skipIf(missing !== '')(`the passive pair on recorded clips, five pictures a second${missing}`, () => {
   let models: ModelsDirectory;
   let pipeline: FacePipeline;
   let loader: MeasureNetworkLoader;
@@ -51,12 +52,12 @@ describe.skipIf(missing !== '')(`the passive pair on recorded clips, ten picture
 
   it.each(CLIPS)('$clip', async ({ clip, pictures, accepted: [least, most] }) => {
     const scores: number[] = [];
-    for (const picture of clipPictures(clipFile(`${clip}.mp4`), 10)) {
+    for (const picture of clipPictures(clipFile(`${clip}.mp4`), FPS)) {
       const face = (await pipeline.detect(picture)).faces[0];
       const score = face && (await pair.score(picture, face.box, 'detector'));
       if (score !== undefined) scores.push(score.live);
     }
-    expect(Math.abs(scores.length - pictures)).toBeLessThanOrEqual(3);
+    expect(Math.abs(scores.length - pictures)).toBeLessThanOrEqual(2);
     const accepted = scores.filter((live) => live >= LIVE_FROM).length;
     expect(accepted).toBeGreaterThanOrEqual(least);
     expect(accepted).toBeLessThanOrEqual(most);
