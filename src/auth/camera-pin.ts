@@ -126,11 +126,13 @@ export class CameraPin {
     if (pinned === undefined) {
       if (device === undefined || this.#recording) return;
       this.#recording = true;
-      this.#running = this.#record(device)
-        .catch(onFault)
+      // Never in the place of one that an administrator pins at this moment.
+      this.#running = this.#record(device, (before) => before.pinned === null)
         .finally(() => {
           this.#recording = false;
-        });
+        })
+        .then(() => this.#look())
+        .catch(onFault);
       return;
     }
     if (this.#camera() === undefined || this.#parts.mode === 'demo') return;
@@ -145,10 +147,10 @@ export class CameraPin {
     onTamper();
   }
 
-  async #record(device: CameraDevice): Promise<void> {
+  async #record(device: CameraDevice, mayReplace: (before: CameraPinData) => boolean = () => true): Promise<void> {
     if (this.#collection === undefined) throw new Error('start() comes first');
     const at = new Date(this.#parts.clock.now()).toISOString();
-    await this.#collection.update(() => ({ pinned: device, at }));
+    await this.#collection.update((before) => (mayReplace(before) ? { pinned: device, at } : before));
   }
 }
 

@@ -120,6 +120,17 @@ describe('the camera pin', () => {
     expect(pin.view().pinned).toBeUndefined();
   });
 
+  it('never takes the next camera for the first one while an administrator pins', async () => {
+    const pin = await pinOf();
+    status = { ...status, camera: 'running', cameraIdentity: usb() };
+    const pinning = pin.pin();
+    show('running', usb({ model: '046d:0826' }));
+    await pinning;
+    await expect.poll(() => tampered).toBe(1);
+    await pin.stop();
+    expect(pin.view()).toMatchObject({ pinned: DEVICE, standing: { refused: 'camera_changed' } });
+  });
+
   it('raises the alarm once for every strange camera, and takes it only when an administrator pins anew', async () => {
     const pin = await pinOf();
     show('running', usb());

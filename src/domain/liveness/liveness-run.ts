@@ -261,7 +261,7 @@ export class LivenessRun {
   }
 
   #pass(at: number): void {
-    if (at > this.#now) this.#now = at;
+    if (at > this.#now && Number.isFinite(at)) this.#now = at;
   }
 
   #phase(): LivenessView['phase'] {

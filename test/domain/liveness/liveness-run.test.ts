@@ -21,12 +21,10 @@ const LIVE = { who: 1, live: 0.97 };
 const EVERYTHING = { passive: true, mesh: true, body: true };
 
 /** Everything that is measured of somebody who stands still. */
-function standing(run: LivenessRun, frames: number, from = BEGAN_AT + 50, who = 1): void {
+function standing(run: LivenessRun, frames: number, from = BEGAN_AT + 50, who = 1, takenAt?: number): void {
   const camera = new SimulatedCamera({ seed: 5, session: SESSION, intervalMs: FRAME_MS });
-  for (let i = 0; i < frames; i++)
-    run.see(
-      camera.result(from + i * FRAME_MS, { people: [{ posture: {}, appearance: { who, live: 0.97 } }] }, EVERYTHING),
-    );
+  const there = { people: [{ posture: {}, appearance: { who, live: 0.97 } }] };
+  for (let i = 0; i < frames; i++) run.see(camera.result(takenAt ?? from + i * FRAME_MS, there, EVERYTHING));
 }
 
 describe('a cooperating person', () => {
@@ -314,6 +312,12 @@ describe('what a run does not take for an answer', () => {
     run2.tick(Number.NaN);
     expect(run2.shown('run.1', Number.NaN)).toBe(false);
     expect(run2.end).toBeUndefined();
+    // Nor does it come into the record: a journal cannot hold it.
+    run2.tick(Number.POSITIVE_INFINITY);
+    standing(run2, 1);
+    standing(run2, 1, 0, 1, Number.POSITIVE_INFINITY);
+    run2.tick(BEGAN_AT + 30_000);
+    expect(run2.end).toMatchObject({ state: 'failed', reason: 'frames_missing', durationMs: 50 });
   });
 
   it('nobody there: unavailable when the time is over', () => {
