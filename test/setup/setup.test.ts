@@ -104,6 +104,21 @@ describe('set-up of a checkout', () => {
     expect(existsSync(join(root, 'state/models/motion/a'))).toBe(true);
   });
 
+  it('completes packs to which a release adds models', async () => {
+    const root = checkout('more-models', { 'dpkg-query': INSTALLED, npm: NPM, 'pkg-config': 'exit 1' });
+    await setUp(root, ['start']);
+    const folder = join(root, 'state/models/core');
+    writeFileSync(join(folder, 'from-before'), '1');
+    rmSync(join(folder, 'a'));
+    await setUp(root, ['start']);
+    expect(existsSync(join(folder, 'a'))).toBe(false);
+    const manifest = join(root, 'models/manifest.json');
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('{"id":"core"}', '{"id":"core","builds":["a"]}'));
+    expect((await setUp(root, ['start'])).code).toBe(0);
+    expect(existsSync(join(folder, 'a'))).toBe(true);
+    expect(existsSync(join(folder, 'from-before'))).toBe(true);
+  });
+
   it('names the cause and the mend of a failing step and stops', async () => {
     const root = checkout('failing', {
       'dpkg-query': INSTALLED,
