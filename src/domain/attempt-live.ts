@@ -1,4 +1,4 @@
-import type { Attempt, AttemptMessage, AttemptRules, LivenessTarget } from './attempt.js';
+import type { Attempt, AttemptEffect, AttemptMessage, AttemptRules, LivenessTarget } from './attempt.js';
 import { isProven, wantedFactors } from './attempt-steps.js';
 import type { FactorKind, FactorResult } from './factor.js';
 import type { LivenessReason } from './liveness/gate.js';
@@ -62,6 +62,15 @@ export function notLive(attempt: Attempt, open: readonly FactorKind[]): AttemptM
   const reason = attempt.given.get(first)?.evidence?.reason;
   if (!proven && (open.length > 1 || (reason !== undefined && ABOUT_THE_NAME.includes(reason)))) return undefined;
   return withDetail(attempt, 'not_live', reason);
+}
+
+/**
+ * Runs that failed and were not counted, because their step is not complete. Who goes away now saw what was asked for: without
+ * a count he would have it drawn anew for nothing.
+ */
+export function uncounted({ given }: Attempt): readonly AttemptEffect[] {
+  const factors = [...given.values()].filter(({ kind, outcome }) => isLive(kind) && outcome === 'failed');
+  return factors.length === 0 ? [] : [{ kind: 'count', factors: factors.map(({ kind }) => kind) }];
 }
 
 /** A face began the attempt, but the way with the face cannot be gone: says why another one is asked for. */

@@ -1,5 +1,13 @@
 import type { Attempt, AttemptEffect, AttemptEvent, AttemptMessageCode, AttemptRules, Standing } from './attempt.js';
-import { isLive, livenessTarget, notLive, sameLivenessTarget, unmeasured, whyOtherWay } from './attempt-live.js';
+import {
+  isLive,
+  livenessTarget,
+  notLive,
+  sameLivenessTarget,
+  uncounted,
+  unmeasured,
+  whyOtherWay,
+} from './attempt-live.js';
 import { addResult, isFace, isMeasured, isNamingBadge, messageOf, withBadge } from './attempt-results.js';
 import {
   codeAsked,
@@ -91,7 +99,8 @@ function identified(before: Attempt, event: EventOf<'identified'>, rules: Attemp
   const named = addResult({ ...before, history: failures }, badge);
   const fresh = withMessage({ ...named, identity, own, lastAt: at }, undefined);
   const empty = { alternatives: offered, chosen: index, results: new Map() };
-  return settled({ ...fresh, ...empty, given: withBadge(new Map(), badge) }, rules);
+  const other = { ...fresh, ...empty, given: withBadge(new Map(), badge) };
+  return settled(other, rules, undefined, uncounted(before));
 }
 
 /** Another alternative: what passed stays, what is not yet answered is asked for again. */
@@ -251,7 +260,10 @@ function ended(
 ): AttemptStep {
   const attempt: Attempt = { ...withMessage(before, undefined), given: new Map(), outcome: { kind, reason } };
   const decide: AttemptEffect = { kind: 'decide', outcome: kind, reason };
-  return { attempt, effects: [...effects, decide, ...(kind === 'granted' ? openings(before) : [])] };
+  return {
+    attempt,
+    effects: [...effects, ...uncounted(before), decide, ...(kind === 'granted' ? openings(before) : [])],
+  };
 }
 
 function openings({ purpose }: Attempt): readonly AttemptEffect[] {

@@ -146,6 +146,36 @@ describe('a result of a run', () => {
     );
   });
 
+  it('that failed is counted once, also where the step it belongs to is never complete', () => {
+    const together = ways(['password+pose'], ['password', 'otp']);
+    const counts = (attempt: Attempt, event: AttemptEvent): unknown[] =>
+      reduce(attempt, event, RULES).effects.filter(({ kind }) => kind === 'count');
+    for (const identity of [ADA, NOBODY]) {
+      const known = on(begin(together), named(together, identity));
+      const failing = answered('pose', 'failed', livenessTarget(known)!);
+      expect(counts(known, failing)).toEqual([]);
+      const failed = on(known, failing);
+      const once = [{ kind: 'count', factors: ['pose'] }];
+      // What the prompts were is known to whoever stood there: a new draw is not for nothing.
+      expect(counts(failed, { kind: 'cancelled', at: 2 })).toEqual(once);
+      expect(counts(failed, { kind: 'tick', at: 300_001 })).toEqual(once);
+      expect(counts(on(failed, { kind: 'chosen', index: 1, at: 2 }), { kind: 'cancelled', at: 3 })).toEqual(once);
+      expect(counts(failed, answered('password', 'passed'))).toEqual([
+        { kind: 'count', factors: ['password', 'pose'] },
+      ]);
+      const over = on(failed, answered('password', 'failed'));
+      expect(counts(over, { kind: 'cancelled', at: 2 })).toEqual([]);
+      const right = on(known, answered('pose', 'passed', livenessTarget(known)!));
+      expect(counts(right, { kind: 'cancelled', at: 2 })).toEqual([]);
+      expect(counts(on(known, answered('password', 'failed')), { kind: 'cancelled', at: 2 })).toEqual([]);
+    }
+    const way = ways(['face+liveness+pin'], ['badge', 'pin']);
+    const seen = on(begin(way), { ...face('passed'), personId: 'p_ada', own: way } as AttemptEvent);
+    const failed = on(seen, answered('liveness', 'failed', livenessTarget(seen)!));
+    const other = { ...named(way), identity: { kind: 'person', personId: 'p_bob', by: 'name' } } as AttemptEvent;
+    expect(counts(failed, other)).toEqual([{ kind: 'count', factors: ['liveness'] }]);
+  });
+
   it('that is unavailable gives nothing, counts nothing and says why', () => {
     const alone = ways(['face', 'liveness'], ['badge', 'pin']);
     const proven = on(begin(alone), named(alone), face('passed'));
