@@ -10,6 +10,8 @@ import { FACTOR_KINDS, isBiometric } from '../../src/domain/factor.js';
 import {
   alternativesFor,
   alternativeText,
+  faceMayBeAlone,
+  factorsInUse,
   factorsOf,
   type LocalTime,
   passwordMayBeAlone,
@@ -50,6 +52,17 @@ function asked(
 function time(weekday: Weekday, hour: number): LocalTime {
   return { weekday, minute: hour * 60 };
 }
+
+it('the policy of the set-up in docs/liveness.md loads as it stands, and takes no face alone', () => {
+  const setUp = readFileSync(join(root, 'docs/liveness.md'), 'utf8');
+  const [, indent = '', block = ''] = /^( *)```yaml\n([\s\S]*?)```/m.exec(setUp) ?? [];
+  const { policy, liveness } = load(block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
+  expect(liveness).toMatchObject({ attend: 'passive', login: 'full', door: 'full', camera: 'pinned' });
+  expect(factorsInUse(policyOf(policy))).toContain('liveness');
+  expect(faceMayBeAlone(policyOf(policy))).toBe(false);
+  // What the page says of the policy that holds without any.
+  expect(faceMayBeAlone(policyOf(load('{}').policy))).toBe(true);
+});
 
 describe('docs/policy.md', () => {
   it('has the default policy and six examples, each loaded as it stands', () => {
