@@ -132,6 +132,7 @@ export interface ThresholdPoint {
   readonly bpcer: number | null;
 }
 
+/** Both error rates at the thresholds 0, 0.01 … 1. */
 export function sweep(judged: readonly JudgedSource[]): readonly ThresholdPoint[] {
   const attacks = [
     ...new Set(judged.filter(({ source }) => source.kind === 'attack').map(({ source }) => source.species)),

@@ -67,6 +67,7 @@ async function installedNetworks(config: Config): Promise<MeasureNetworks> {
   return loader.available();
 }
 
+/** What is missing of what the policy asks for. @param networks those that are installed and undamaged */
 export function networkFindings(
   { liveness }: Pick<Config, 'liveness'>,
   asked: Asked,

@@ -34,6 +34,7 @@ export function needsBody(action: ChallengeAction): boolean {
 /** What of the body has to be in the picture at rest for an action to be seen. */
 export type BodyNeed = 'none' | 'shoulders' | 'arms';
 
+/** `arms`: shoulders and elbows have to be seen; `shoulders`: these alone. */
 export function bodyNeed(action: ChallengeAction): BodyNeed {
   if (!needsBody(action)) return 'none';
   return action === 'lean_left' || action === 'lean_right' ? 'shoulders' : 'arms';

@@ -23,6 +23,7 @@ export interface FaceAngle {
   readonly head?: HeadMeasures;
 }
 
+/** Turn, tilt and size of a face; the detector's measures are brought to those of the mesh by the ratios above. */
 export function faceAngle(face: Pick<FaceObservation, 'quality' | 'mesh'>): FaceAngle {
   const head = face.mesh && headMeasures(face.mesh);
   if (head !== undefined)

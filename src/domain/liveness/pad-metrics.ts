@@ -28,6 +28,7 @@ export interface SpeciesRates {
   readonly upper95: number;
 }
 
+/** Rates of all species, and what is said of them together. */
 export interface PadRates {
   /** Live ones first, then attacks, the worst first. */
   readonly species: readonly SpeciesRates[];
@@ -39,6 +40,7 @@ export interface PadRates {
   readonly acer: number | null;
 }
 
+/** Rates of labelled presentations (docs/liveness.md, "Measured"); every presentation counts once. */
 export function padRates(presentations: readonly Presentation[]): PadRates {
   const groups = new Map<string, Presentation[]>();
   for (const one of presentations) {

@@ -92,6 +92,7 @@ export function askGate(gate: GateName, ask: () => unknown): GateResult {
   return isAnswer(answer, gate) ? cleaned(answer) : unavailable(gate, answer === undefined ? 'not_measured' : 'fault');
 }
 
+/** The answer of a gate that could not be asked; never a pass. */
 export function unavailable(gate: GateName, reason: LivenessReason): GateResult {
   return { gate, state: 'unavailable', reason };
 }
