@@ -20,6 +20,9 @@ import type { Templates } from './templates.js';
 /** A set-up that nobody goes on with is forgotten after this time. */
 export const POSE_SETUP_EXPIRES_MS = 10 * 60_000;
 
+/** Nobody begins a take for so long: the camera is not kept measuring for whoever went away. A slow card loads in less. */
+const WARMING_MS = 60_000;
+
 const BODY_ONLY: MeasureWish = { passive: false, mesh: false, body: true, colour: false };
 
 /** Where a set-up stands. */
@@ -51,7 +54,7 @@ interface Setup {
   samples: readonly BodyMotion[];
   take: Take | undefined;
   /** Until the first body was measured: loading the network takes longer than a countdown. */
-  warming: Measuring | undefined;
+  warming: { readonly measuring: Measuring; readonly cancel: () => void } | undefined;
   storing: boolean;
   done: boolean;
   refused: LivenessReason | undefined;
@@ -117,7 +120,7 @@ export class PoseEnrolments {
       network: undefined,
       samples: [],
       take: undefined,
-      warming: this.#vision.measure(BODY_ONLY),
+      warming: this.#warm(),
       storing: false,
       done: false,
       refused: undefined,
@@ -197,13 +200,19 @@ export class PoseEnrolments {
 
   #see(result: VisionResult): void {
     const setup = this.#setup;
-    if (result.body !== undefined && result.capture?.session === setup?.warming?.session) this.#warmed(setup);
+    if (result.body !== undefined && result.capture?.session === setup?.warming?.measuring.session) this.#warmed(setup);
     setup?.take?.recording.see(result);
     this.#endIfOver();
   }
 
+  #warm(): NonNullable<Setup['warming']> {
+    const measuring = this.#vision.measure(BODY_ONLY);
+    return { measuring, cancel: this.#clock.after(WARMING_MS, () => measuring.stop()) };
+  }
+
   #warmed(setup: Setup | undefined): void {
-    setup?.warming?.stop();
+    setup?.warming?.cancel();
+    setup?.warming?.measuring.stop();
     if (setup !== undefined) setup.warming = undefined;
   }
 

@@ -326,6 +326,16 @@ describe('a set-up belongs to one person and one moment', () => {
     expect(kiosk.vision.measured).toBeUndefined();
   });
 
+  it('measures for nobody who went away', () => {
+    poses.begin(ada.id, CONSENT_OF_PERSON);
+    expect(kiosk.vision.measured).toBeDefined();
+    kiosk.clock.advance(60_000);
+    expect(kiosk.vision.measured).toBeUndefined();
+    poses.begin(ada.id, CONSENT_OF_PERSON);
+    poses.take(ada.id, poses.begin(ada.id, CONSENT_OF_PERSON).id);
+    expect(kiosk.vision.measured).toBeDefined();
+  });
+
   it('the last frames of a take may come late, and a later one ends it', async () => {
     const { id } = poses.begin(ada.id, CONSENT_OF_PERSON);
     poses.take(ada.id, id);
