@@ -22,6 +22,11 @@ export interface LivenessWish {
   readonly barred: boolean;
 }
 
+interface Running {
+  readonly wish: LivenessWish;
+  readonly run: RunningLiveness;
+}
+
 /** What the page shows of liveness and pose (livenessViewSchema). */
 export interface LivenessShown extends RunAhead {
   readonly factor: LivenessTarget['factor'];
@@ -38,10 +43,12 @@ export class AttemptLiveness {
   readonly #runs: LivenessRuns;
   readonly #clock: Clock;
   readonly #wish: () => LivenessWish | undefined;
-  readonly #onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
+  readonly #onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => Promise<void>;
   readonly #onLeft: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
   readonly #onFault: (fault: Error) => void;
-  #running: { readonly wish: LivenessWish; readonly run: RunningLiveness } | undefined;
+  #running: Running | undefined;
+  /** Its result is on its way into the attempt: nothing else is offered before it is there. */
+  #answering: Running | undefined;
   /** The run of this wish is over. */
   #rested: LivenessWish | undefined;
   #cancelRetry: () => void = () => {};
@@ -54,7 +61,7 @@ export class AttemptLiveness {
     liveness: LivenessRuns;
     clock: Clock;
     wish: () => LivenessWish | undefined;
-    onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
+    onResult: (attemptId: string, result: FactorResult, target: LivenessTarget) => Promise<void>;
     onLeft: (attemptId: string, result: FactorResult, target: LivenessTarget) => void;
     onFault: (fault: Error) => void;
   }) {
@@ -131,7 +138,8 @@ export class AttemptLiveness {
   #shown(wish: LivenessWish): LivenessShown | undefined {
     const { level, target } = wish;
     const { factor } = target;
-    if (isSame(this.#running?.wish, wish)) return { factor, level, state: 'running', ...this.#running!.run.view() };
+    const current = [this.#running, this.#answering].find((one) => one !== undefined && isSame(one.wish, wish));
+    if (current !== undefined) return { factor, level, state: 'running', ...current.run.view() };
     if (this.#runs.whyNot(factor, level) !== undefined) return undefined;
     return { factor, level, state: 'ready', ...this.#runs.ahead(factor, level) };
   }
@@ -144,12 +152,17 @@ export class AttemptLiveness {
         level,
         proven,
         onEnd: (result) => {
-          if (this.#running?.wish !== wish) return;
+          const over = this.#running;
+          if (over?.wish !== wish) return;
           this.#running = undefined;
           this.#rested = wish;
-          this.#onResult(attemptId, result, target);
+          this.#answering = over;
+          void this.#onResult(attemptId, result, target).finally(() => {
+            if (this.#answering === over) this.#answering = undefined;
+          });
         },
       });
+      this.#answering = undefined;
       this.#running = { wish, run };
     } catch (thrown) {
       this.#rested = wish;

@@ -16,7 +16,8 @@ export interface SensesDesk<Issued> {
   /** Open and ended ones, newest first. */
   newestFirst(): readonly OpenAttempt<Issued>[];
   onFace(attemptId: string, result: FactorResult, personId?: string): void;
-  onLive(attemptId: string, result: FactorResult, target: LivenessTarget): void;
+  /** @returns when the attempt has it */
+  onLive(attemptId: string, result: FactorResult, target: LivenessTarget): Promise<void>;
 }
 
 /**

@@ -140,7 +140,7 @@ export class OpenAttempts<Issued> {
       if (subjectOf(entry.attempt) !== personId) continue;
       // In force at once, also for a grant that is being recorded.
       entry.isRevoked = true;
-      this.#run(entry, () => this.apply(entry, { kind: 'cancelled', at: this.#parts.clock.mono() }));
+      void this.#run(entry, () => this.apply(entry, { kind: 'cancelled', at: this.#parts.clock.mono() }));
     }
   }
 
@@ -232,7 +232,7 @@ export class OpenAttempts<Issued> {
     entry.cancelTimer();
     if (attempt.outcome === undefined) {
       const restMs = deadline(attempt, ATTEMPT_TIMES) - clock.mono();
-      entry.cancelTimer = clock.after(restMs, () => this.#run(entry, () => this.#tick(entry)));
+      entry.cancelTimer = clock.after(restMs, () => void this.#run(entry, () => this.#tick(entry)));
     } else {
       entry.userName = undefined;
       codes.forget(attempt.id);
@@ -258,23 +258,23 @@ export class OpenAttempts<Issued> {
   #face(id: string, result: FactorResult, personId?: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    this.#run(entry, () => {
+    void this.#run(entry, () => {
       const own =
         personId === undefined ? {} : { personId, own: alternativesOf(this.#parts, entry.attempt.purpose, personId) };
       return this.apply(entry, { kind: 'face', result, ...own, at: this.#parts.clock.mono() });
     });
   }
 
-  #live(id: string, result: FactorResult, target: LivenessTarget): void {
+  async #live(id: string, result: FactorResult, target: LivenessTarget): Promise<void> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     const at = this.#parts.clock.mono();
-    this.#run(entry, () => this.apply(entry, { kind: 'answered', result, target, at }));
+    await this.#run(entry, () => this.apply(entry, { kind: 'answered', result, target, at }));
   }
 
   /** Work that nobody waits for. */
-  #run(entry: OpenAttempt<Issued>, work: () => Promise<void>): void {
-    void this.inTurn(entry, work).catch((error) => this.#parts.onFault(toError(error)));
+  #run(entry: OpenAttempt<Issued>, work: () => Promise<void>): Promise<void> {
+    return this.inTurn(entry, work).catch((error) => this.#parts.onFault(toError(error)));
   }
 
   #open(): readonly OpenAttempt<Issued>[] {

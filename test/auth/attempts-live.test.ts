@@ -192,6 +192,23 @@ describe('face and liveness answered together', () => {
     expect(room.orders[0]?.amr).toEqual(['pwd', 'face']);
   });
 
+  it('begin nothing anew while the result is on its way', async () => {
+    const room = await attemptRoom(LOGIN);
+    const ada = await room.enrol(ADA);
+    const { id } = await room.attempts.begin('login', KIOSK);
+    await room.attempts.identify(id, { userName: 'ada' });
+    await room.attempts.answer(id, password);
+    await room.attempts.challenge(id, { do: 'start' });
+    room.faces.show(ada.id);
+    await room.settle();
+    room.liveness.finish('passed');
+    // "Start" would come for a moment between the last movement and the page behind it.
+    expect(room.attempts.view(id).live?.state).toBe('running');
+    await room.settle();
+    expect(room.attempts.view(id)).toMatchObject({ phase: 'granted' });
+    expect(room.attempts.view(id).live).toBeUndefined();
+  });
+
   it('a failed run is told to somebody who proved who he is, a wrong face beside it is not told apart', async () => {
     for (const right of [true, false]) {
       const room = await attemptRoom(LOGIN);

@@ -39,6 +39,7 @@ export class LivenessRun {
   #now: number;
   #frames = 0;
   #faceAt: number | undefined;
+  #frameAt: number;
   #bodySeen = false;
   #forced: Verdict | undefined;
   #end: LivenessEvidence | undefined;
@@ -50,6 +51,7 @@ export class LivenessRun {
   constructor(order: LivenessOrder, at: number, parts: Omit<ChallengeParts, 'order'> = {}) {
     this.#order = order;
     this.#beganAt = at;
+    this.#frameAt = at;
     this.#now = at;
     this.#reader = new FrameReader(order);
     this.#gates = new RunGates(order, at, parts);
@@ -126,7 +128,7 @@ export class LivenessRun {
     const now = Number.isFinite(at) ? at : this.#now;
     const prompt = challenge?.view(now);
     const light = this.#light?.view();
-    const hint = this.#hint(now);
+    const hint = this.#hint();
     const pose = this.#pose;
     const remainingMs = pose === undefined ? this.#beganAt + this.#order.totalMs - now : pose.remainingMs(now);
     return {
@@ -151,6 +153,7 @@ export class LivenessRun {
     this.#frames++;
     const { frame, lost } = reading;
     this.#pass(frame.at);
+    this.#frameAt = Math.max(this.#frameAt, frame.at);
     if (frame.face !== undefined) this.#faceAt = frame.at;
     if (frame.body !== undefined) this.#bodySeen = true;
     if (lost !== undefined && !this.#mayHide(lost)) this.#gates.lost(lost, frame.at);
@@ -278,9 +281,12 @@ export class LivenessRun {
     return this.#gates.challenge?.progress ?? this.#gates.passive.progress;
   }
 
-  #hint(at: number): LivenessHint | undefined {
+  #hint(): LivenessHint | undefined {
     if (this.#end !== undefined) return undefined;
-    if (this.#faceAt === undefined || at - this.#faceAt > UNSEEN_MS) return 'no_face';
-    return this.#gates.capture.hint() ?? this.#gates.challenge?.hint();
+    // By the newest frame: on a busy machine frames come late, and whoever stands there is not gone for that.
+    if (this.#frameAt - (this.#faceAt ?? this.#beganAt) > UNSEEN_MS) return 'no_face';
+    const hint = this.#gates.capture.hint() ?? this.#gates.challenge?.hint();
+    // Of one frame alone nobody is asked to step in front of the camera.
+    return hint === 'no_face' ? undefined : hint;
   }
 }

@@ -327,6 +327,22 @@ describe('what a run does not take for an answer', () => {
       expect(views.findLast(({ phase }) => phase !== 'over')?.hint).toBe('no_face');
     }
   });
+
+  it('nobody who stands there is asked to step before the camera: not at the beginning, not when one frame shows no face', () => {
+    const camera = new SimulatedCamera({ seed: 5, session: SESSION, intervalMs: FRAME_MS });
+    const run = new LivenessRun(anOrder(1), BEGAN_AT);
+    run.bind(SESSION);
+    const hints = [run.view(BEGAN_AT).hint];
+    const people = [{ posture: {}, appearance: LIVE }];
+    for (let i = 0; i < 45; i++) {
+      const at = BEGAN_AT + 50 + i * FRAME_MS;
+      run.see(camera.result(at, { people: i % 7 === 3 ? [] : people }, EVERYTHING));
+      hints.push(run.view(at + 60).hint);
+    }
+    expect(hints).not.toContain('no_face');
+    for (let i = 45; i < 55; i++) run.see(camera.result(BEGAN_AT + 50 + i * FRAME_MS, { people: [] }, EVERYTHING));
+    expect(run.view(BEGAN_AT + 50 + 55 * FRAME_MS).hint).toBe('no_face');
+  });
 });
 
 describe('a pose take', () => {
