@@ -26,6 +26,7 @@ export const livenessSchema = z.strictObject({
   actions: z
     .array(z.enum(CHALLENGE_ACTIONS))
     .min(3)
+    .refine((actions) => new Set(actions).size >= 3, 'name at least three different actions: three are drawn')
     .refine((actions) => actions.some(isTurn), 'name turn_left or turn_right: only a turn tells a head from a picture')
     .default([...CHALLENGE_ACTIONS])
     .describe('Actions that a challenge may ask for; three are drawn, at least one of them a turn.'),

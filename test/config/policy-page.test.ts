@@ -182,6 +182,13 @@ describe('a configuration with a policy that must not be', () => {
     ]);
   });
 
+  it('says that a challenge of fewer than three different actions can never be drawn', () => {
+    expect(() => load('liveness: { actions: [turn_left, turn_left, blink] }')).toThrow(
+      /liveness\.actions: name at least three different actions/,
+    );
+    expect(load('liveness: { actions: [turn_left, turn_left, blink, look_up] }').liveness.actions).toHaveLength(4);
+  });
+
   it('names an unknown factor as the schema does', () => {
     expect(() => load('policy: {login: [[pasword, otp]]}')).toThrow(/policy\.login\.0\.0: .*face, liveness/);
   });
