@@ -45,7 +45,8 @@ export class RunGates {
     const usable = isUsable(frame, this.capture) && angle !== undefined;
     if (usable) {
       this.#bind(frame, angle);
-      if (this.needsPassive) this.passive.see(frame, angle);
+      // A score without an embedding could be of anybody who stands in the same place.
+      if (this.needsPassive && frame.face?.embedding !== undefined) this.passive.see(frame, angle);
     }
     const { at, width, height, faces } = frame;
     this.challenge?.see(usable ? frame : { at, width, height, faces }, ready);

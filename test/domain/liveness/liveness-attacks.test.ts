@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHALLENGE_ACTIONS, type ChallengeAction, isTurn, needsBody } from '../../../src/domain/liveness/action.js';
 import type { LivenessEvidence } from '../../../src/domain/liveness/evidence.js';
+import type { VisionResult } from '../../../src/domain/observation.js';
 import { Replay, record } from '../../support/simulated-attacks.js';
 import type { Appearance, Moment } from '../../support/simulated-person.js';
 import { type Actor, BEGAN_AT, Cooperating, type Habits, type Screen, simulate } from '../../support/simulated-run.js';
@@ -98,6 +99,21 @@ describe('camera and face', () => {
     expect(run(missed)).toBe('passed ok');
     const again = shown((moment, since) => (since % 1000 < 800 && since < 6000 ? { people: [] } : moment));
     expect(run(again)).toBe('failed track_lost');
+  });
+
+  it('scores of a face that nobody could compare are nobody’s', () => {
+    const picture = { people: [{ posture: {}, appearance: { who: 1, live: 0.02 } }] };
+    const stranger = { people: [{ posture: { turn_left: 0.8 }, appearance: { who: 2, live: 0.97 } }] };
+    const swapped: Actor = { moment: (at) => (at - BEGAN_AT < 250 ? picture : stranger) };
+    // As a network would that makes no embedding of a turned head.
+    const channel = (result: VisionResult, at: number) => {
+      const faces = result.faces.map(({ embedding, ...face }) =>
+        Math.abs(face.quality.yaw) > 0.1 || embedding === undefined ? face : { ...face, embedding },
+      );
+      return [{ at: at + 120, result: { ...result, faces } }];
+    };
+    for (const level of ['passive', 'full'] as const)
+      expect(simulate({ seed: 2, order: { level }, actor: swapped, channel }).evidence.state).not.toBe('passed');
   });
 
   it('level passive: scores of two faces are never one window', () => {
