@@ -22,7 +22,8 @@ import { enrolledState } from '../fakes/enrolled.js';
 import { aFace } from '../fakes/faces.js';
 import { FakeMessenger } from '../fakes/fake-messenger.js';
 import { FakeRandom } from '../fakes/fake-random.js';
-import { drawing, KNOWN_GESTURE, someBody, someTake } from '../support/synthetic-bodies.js';
+import { seeded } from '../support/seeded.js';
+import { KNOWN_GESTURE, someBody, someTake } from '../support/synthetic-bodies.js';
 
 const OLD = 'seven quiet bridges';
 const NEW = 'eleven loud ferries';
@@ -417,7 +418,7 @@ describe('the own face', () => {
 
 describe('the own body motion', () => {
   const consent = { textVersion: PAGE_CONSENT_TEXT_VERSION, language: 'en' };
-  const draw = drawing(13);
+  const draw = seeded(13);
   const body = someBody(draw);
 
   /** Begins a take, and shows it to the camera. */

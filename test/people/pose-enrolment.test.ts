@@ -15,7 +15,8 @@ import { CONSENT, enrolledState } from '../fakes/enrolled.js';
 import { aFace } from '../fakes/faces.js';
 import { FakeRandom } from '../fakes/fake-random.js';
 import { FillingDisk } from '../fakes/filling-disk.js';
-import { type Body, drawing, type Gesture, KNOWN_GESTURE, someBody, someTake } from '../support/synthetic-bodies.js';
+import { seeded } from '../support/seeded.js';
+import { type Body, type Gesture, KNOWN_GESTURE, someBody, someTake } from '../support/synthetic-bodies.js';
 
 const NETWORK = `sha256:${'ef'.repeat(32)}`;
 const OTHER_NETWORK = `sha256:${'01'.repeat(32)}`;
@@ -42,7 +43,7 @@ afterEach(async () => {
   await kiosk.dispose();
 });
 
-const draw = drawing(77);
+const draw = seeded(77);
 const body = someBody(draw);
 const aTake = (gesture = KNOWN_GESTURE, scene = {}, who: Body = body): PoseTake =>
   someTake(who, gesture, draw, { variation: 0.3, ...scene });

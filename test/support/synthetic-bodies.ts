@@ -1,27 +1,16 @@
 import type { PoseTake } from '../../src/domain/liveness/run-order.js';
+import { gaussian } from './seeded.js';
 
 /**
  * Invented bodies that make gestures before a camera: skeletons of two arms seen from the front, with proportions, habits
  * and gestures drawn at random, and the noise of a body network. Nothing here was measured on people.
  */
 
-/** Numbers from 0 to 1, the same for the same seed (Marsaglia's xorshift, 32 bits). */
+/** Numbers from 0 to 1. */
 export type Draw = () => number;
-export function drawing(seed: number): Draw {
-  let x = (seed * 2_654_435_761 + 1_013_904_223) >>> 0 || 1;
-  const next = (): number => {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    return (x >>> 0) / 2 ** 32;
-  };
-  for (let i = 0; i < 8; i++) next();
-  return next;
-}
 
-/** Normally distributed (Box and Muller). */
 export function normal(draw: Draw, mean: number, deviation: number): number {
-  return mean + deviation * Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+  return mean + deviation * gaussian(draw)();
 }
 
 /** Lengths in shoulder widths, angles in radians from hanging straight down, outward positive. */

@@ -5,6 +5,7 @@ import { smallestEigenvector } from '../../../src/domain/liveness/jacobi.js';
 import { MESH } from '../../../src/domain/liveness/mesh-points.js';
 import { meshMovement, planarityResidual } from '../../../src/domain/liveness/planarity.js';
 import { TURN_ASYMMETRY, TURN_RESIDUAL, TURN_YAW_DEGREES } from '../../../src/domain/liveness/turn-rule.js';
+import { median } from '../../../src/domain/statistics.js';
 import { gaussian, seeded } from '../../support/seeded.js';
 import { type HeadPose, headMesh, type Noise } from '../../support/synthetic-head.js';
 
@@ -12,7 +13,6 @@ import { type HeadPose, headMesh, type Noise } from '../../support/synthetic-hea
 vi.setConfig({ testTimeout: 120_000 });
 
 const noise = (seed: number, px = 1): Noise => ({ px, gaussian: gaussian(seeded(seed)) });
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 interface Change {
   readonly yaw: number;

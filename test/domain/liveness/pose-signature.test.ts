@@ -5,9 +5,10 @@ import { encodePose } from '../../../src/domain/liveness/pose-template.js';
 import { bodyMotion, seenBody } from '../../../src/domain/liveness/pose-vector.js';
 import type { PoseTake } from '../../../src/domain/liveness/run-order.js';
 import type { Template } from '../../../src/domain/template.js';
-import { type Body, drawing, type Gesture, SCENE, someBody, someTake } from '../../support/synthetic-bodies.js';
+import { seeded } from '../../support/seeded.js';
+import { type Body, type Gesture, SCENE, someBody, someTake } from '../../support/synthetic-bodies.js';
 
-const draw = drawing(31);
+const draw = seeded(31);
 const ada = someBody(draw);
 const WAVE: Gesture = { arm: 'right', lift: 1.3, bend: 1.5, swings: 2, swing: 0.5, hold: 0.5 };
 const PUNCH: Gesture = { arm: 'right', lift: 0.6, bend: 0.5, swings: 0, swing: 0.3, hold: 0.35 };

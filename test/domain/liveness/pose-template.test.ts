@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { decodePose, encodePose, type PoseTemplate } from '../../../src/domain/liveness/pose-template.js';
 import { bodyMotion, seenBody } from '../../../src/domain/liveness/pose-vector.js';
-import { drawing, someBody, someGesture, someTake } from '../../support/synthetic-bodies.js';
+import { seeded } from '../../support/seeded.js';
+import { someBody, someGesture, someTake } from '../../support/synthetic-bodies.js';
 
-const draw = drawing(21);
+const draw = seeded(21);
 const body = someBody(draw);
 const gesture = someGesture(draw);
 const samples = Array.from({ length: 5 }, (_, n) =>

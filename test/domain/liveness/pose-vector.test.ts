@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type BodyMotion, bodyMotion, seenBody } from '../../../src/domain/liveness/pose-vector.js';
 import type { PoseTake } from '../../../src/domain/liveness/run-order.js';
-import { drawing, KNOWN_GESTURE, type Scene, someBody, someGesture, someTake } from '../../support/synthetic-bodies.js';
+import { seeded } from '../../support/seeded.js';
+import { KNOWN_GESTURE, type Scene, someBody, someGesture, someTake } from '../../support/synthetic-bodies.js';
 
 /** Takes of the same person at the same moment with the same chance, in another scene. */
 function motionIn(scene: Partial<Scene>, seed = 5): BodyMotion {
-  const draw = drawing(seed);
+  const draw = seeded(seed);
   return bodyMotion(seenBody(someTake(someBody(draw), KNOWN_GESTURE, draw, scene), 12)!);
 }
 
@@ -45,7 +46,7 @@ describe('what a take says about a body', () => {
   });
 
   it('takes the arm that moves more, and the other when it is asked for', () => {
-    const draw = drawing(9);
+    const draw = seeded(9);
     for (let n = 0; n < 40; n++) {
       const body = someBody(draw);
       const gesture = someGesture(draw);
@@ -59,7 +60,7 @@ describe('what a take says about a body', () => {
   });
 
   it('is nearly the same with half of the frames, at uneven times: steps are equal in time', () => {
-    const draw = drawing(4);
+    const draw = seeded(4);
     const take = someTake(someBody(draw), KNOWN_GESTURE, draw, { framesPerSecond: 30, noisePx: 0 });
     const full = bodyMotion(seenBody(take, 12)!);
     const last = take.frames.length - 1;
@@ -77,7 +78,7 @@ describe('what a take says about a body', () => {
 });
 
 describe('a take that cannot be measured', () => {
-  const draw = drawing(2);
+  const draw = seeded(2);
   const take = someTake(someBody(draw), KNOWN_GESTURE, draw);
 
   it('has too few frames with shoulders, elbows and wrists', () => {
