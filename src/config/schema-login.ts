@@ -31,7 +31,9 @@ const overrideSchema = z.strictObject({
 export const policySchema = z.strictObject({
   attend: alternatives
     .default([['face'], ['badge', 'pin'], ['pin']])
-    .describe('Ways to record a punch; each a list of steps (docs/policy.md).'),
+    .describe(
+      'Ways to record a punch; each a list of steps (docs/policy.md). A face alone asks for no liveness (docs/liveness.md).',
+    ),
   login: alternatives
     .default([
       ['password', 'otp'],
