@@ -5,7 +5,8 @@ import { type Fields, isFinitePositive, isList, isNumber, isOneOf, isRecord, isT
 const CAMERA_STATES = ['opening', 'running', 'lost', 'none'] as const;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const CAMERA_KINDS = ['opencv', 'rpicam', 'raspistill', 'browser', 'demo'] as const;
-const MOST_TEXT = 4096;
+/** Longest text; what FFmpeg says of a camera may be long. */
+const MOST_TEXT = 65_536;
 /** Longest embedding of any pack, by far. */
 const MOST_DIM = 4096;
 
