@@ -141,6 +141,33 @@ describe('camera and face', () => {
     expect(run(two)).toBe('failed several_faces');
   });
 
+  it('what was measured while somebody else is in the picture does not count, however it comes', () => {
+    // The second face is there in every frame that was embedded and scored, and never in three frames in a row.
+    const beside = (result: VisionResult): VisionResult => {
+      const [first] = result.faces;
+      if (first?.embedding === undefined) return result;
+      const { embedding: _, passive: __, mesh: ___, ...rest } = first;
+      return { ...result, faces: [first, { ...rest, box: { ...first.box, x: first.box.x + 2 * first.box.width } }] };
+    };
+    for (const level of ['passive', 'full'] as const) {
+      const { evidence } = simulate({
+        seed: 2,
+        order: { level },
+        actor: new Cooperating(),
+        channel: (result, at) => [{ result: beside(result), at: at + 120 }],
+      });
+      expect(evidence.state).not.toBe('passed');
+      expect(evidence.gates.find(({ gate }) => gate === 'binding')).toMatchObject({
+        reason: 'not_measured',
+        frames: 0,
+      });
+      expect(evidence.gates.find(({ gate }) => gate === 'passive')).toMatchObject({
+        reason: 'not_measured',
+        frames: 0,
+      });
+    }
+  });
+
   it('a frozen, looped or interrupted camera fails; a demo recording may begin anew', () => {
     const facts = (capture: NonNullable<Moment['capture']>): Actor => shown((moment) => ({ ...moment, capture }));
     for (const level of ['passive', 'full'] as const) {

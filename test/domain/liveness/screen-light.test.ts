@@ -148,6 +148,39 @@ describe('answer of a face to the light of the screen', () => {
     expect(states.passed).toBe(0);
   });
 
+  it('refuses the right answer that comes before its question, or just too late', () => {
+    for (const delayMs of [-200, -50, 520, 560]) {
+      const states = count(40, (seed) => {
+        const sequence = drawn(seeded(seed * 31));
+        return watched(sequence, person(seed, sequence, { delayMs, fps: 15 }));
+      });
+      expect(states, `${delayMs} ms`).toEqual({ passed: 0, failed: 40, unavailable: 0 });
+    }
+  });
+
+  it('refuses an answer in which one step goes elsewhere, though all of it together follows the colours', () => {
+    // Numbers of sequences that differ in one colour.
+    for (const [asked, played] of [
+      [91, 106],
+      [236, 296],
+      [182, 237],
+      [325, 145],
+    ] as const) {
+      const scene = person(
+        1,
+        lightSequence(() => played),
+        { noise: 0, delayMs: 200, fps: 15 },
+      );
+      const { state, score, facts } = watched(
+        lightSequence(() => asked),
+        scene,
+      );
+      expect(score).toBeGreaterThan(LIGHT_RULE.score);
+      expect(facts.faceCorrelation).toBeGreaterThan(LIGHT_RULE.face);
+      expect(state).toBe('failed');
+    }
+  });
+
   it('says nothing where the room answers as much as the face', () => {
     const states = count(100, (seed) => {
       const sequence = drawn(seeded(seed * 31));
