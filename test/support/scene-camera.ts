@@ -23,6 +23,8 @@ export class SceneCamera {
   readonly #scenes: ReadonlyMap<string, readonly Buffer[]>;
   readonly #streams = new Set<ServerResponse>();
   #scene: readonly Buffer[];
+  /** Played once before the scene goes on. */
+  #act: Iterator<Buffer> | undefined;
   #at = 0;
   #timer: NodeJS.Timeout | undefined;
   readonly #server = createServer((_, response) => {
@@ -49,7 +51,7 @@ export class SceneCamera {
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     this.#timer = setInterval(() => {
-      const jpeg = this.#scene[this.#at++ % this.#scene.length]!;
+      const jpeg = this.#next();
       const head = `--f\r\nContent-Type: image/jpeg\r\nContent-Length: ${jpeg.length}\r\n\r\n`;
       for (const stream of this.#streams) stream.write(Buffer.concat([Buffer.from(head), jpeg, Buffer.from('\r\n')]));
     }, 1000 / FPS);
@@ -57,10 +59,28 @@ export class SceneCamera {
 
   /** Who stands there from now on; nobody without a name. */
   show(name = ''): void {
+    this.#scene = this.#called(name);
+    this.#act = undefined;
+    this.#at = 0;
+  }
+
+  /** Plays a scene once, forwards and backwards; then what was shown before begins anew. */
+  act(name: string): void {
+    this.#act = this.#called(name).values();
+    this.#at = 0;
+  }
+
+  #called(name: string): readonly Buffer[] {
     const scene = this.#scenes.get(name);
     if (scene === undefined) throw new Error(`nobody called ${name} was recorded`);
-    this.#scene = scene;
-    this.#at = 0;
+    return scene;
+  }
+
+  #next(): Buffer {
+    const acted = this.#act?.next();
+    if (acted !== undefined && acted.done !== true) return acted.value;
+    this.#act = undefined;
+    return this.#scene[this.#at++ % this.#scene.length]!;
   }
 
   async stop(): Promise<void> {
