@@ -12,7 +12,10 @@ export interface OpenAttempt<Issued> {
   userName?: string | undefined;
   guidance?: GuidanceCode | undefined;
   opened: Opened<Issued>;
-  /** What the person proved may no longer be good: it grants nothing any more. */
+  /**
+   * What the person proved may no longer be good: it grants nothing any more. Nothing is counted either: of somebody who is
+   * removed at this moment nothing is written down again.
+   */
   isRevoked?: true;
   cancelTimer: () => void;
 }

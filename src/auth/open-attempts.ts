@@ -203,7 +203,7 @@ export class OpenAttempts<Issued> {
     const subject = subjectOf(entry.attempt) ?? subjectOf(attempt);
     let counted = false;
     for (const effect of effects) {
-      if (subject === undefined || (effect.kind !== 'count' && effect.kind !== 'clear')) continue;
+      if (subject === undefined || entry.isRevoked || (effect.kind !== 'count' && effect.kind !== 'clear')) continue;
       for (const kind of effect.factors) {
         if (effect.kind === 'clear') await regulation.passed(subject, kind);
         else await regulation.failed(subject, kind);

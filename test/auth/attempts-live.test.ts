@@ -425,6 +425,20 @@ describe('a challenge that is left', () => {
     expect(room.faults).toEqual([]);
   });
 
+  it('nothing is written down again of somebody who is removed', async () => {
+    const room = await attemptRoom({ policy: { login: [['password+pose'], ['password', 'otp']] } });
+    const ada = await room.enrol(ADA);
+    const { id } = await room.attempts.begin('login', KIOSK);
+    await room.attempts.identify(id, { userName: 'ada' });
+    await room.attempts.challenge(id, { do: 'start' });
+    room.liveness.finish('failed', 'too_late');
+    await room.settle();
+    room.attempts.endAllOf(ada.id);
+    await room.settle();
+    expect(room.attempts.view(id).reason).toBe('cancelled');
+    expect(room.regulation.locksOf(ada.id)).toEqual([]);
+  });
+
   it('because somebody elsewhere answered another factor wrong counts nothing', async () => {
     const room = await attemptRoom({
       policy: { login: [['password+pose'], ['password', 'otp']] },
