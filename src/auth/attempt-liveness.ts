@@ -55,7 +55,7 @@ export class AttemptLiveness {
 
   /**
    * @param parts wish: what is wanted at the moment; asked by `update` and while it cannot be had. onLeft: a run ended because
-   *   it is not wanted any more, with a prompt unanswered
+   *   it is not wanted any more, after its first prompt
    */
   constructor(parts: {
     liveness: LivenessRuns;

@@ -89,7 +89,7 @@ export class AttemptSenses<Issued> {
     return this.#live.skip(attemptId, id);
   }
 
-  /** Counts a challenge that somebody left with a prompt unanswered; not where he was let in or shut out meanwhile. */
+  /** Counts a challenge that somebody left after its first prompt; not where he was let in or shut out meanwhile. */
   #left(attemptId: string, { kind }: FactorResult, { who }: LivenessTarget): void {
     const entry = this.#desk.newestFirst().find(({ attempt }) => attempt.id === attemptId);
     if (entry === undefined || entry.isRevoked === true || entry.attempt.outcome?.kind === 'granted') return;

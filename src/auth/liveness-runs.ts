@@ -40,7 +40,7 @@ export interface RunningLiveness {
   skip(id: string): boolean;
   /**
    * Ends the run; `onEnd` hears nothing of it.
-   * @returns a failure to be counted where a prompt stood unanswered or was changed: whoever may leave for nothing would
+   * @returns a failure to be counted where a prompt was given already: whoever may leave for nothing would
    *   begin again until the draw suits him
    */
   stop(): FactorResult | undefined;

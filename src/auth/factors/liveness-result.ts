@@ -32,13 +32,14 @@ export function brokenRun(
 }
 
 /**
- * The person saw a prompt that he did not answer, or changed it, and the run ended without an answer because the page went
- * or the time was over. That is a failure: otherwise whoever has recordings of some movements would begin again, and again,
+ * The run ended without an answer because somebody left it after the first prompt, or because the time was over while one stood
+ * unanswered or was changed. That is a failure: otherwise whoever has recordings of some movements would begin again, and again,
  * until only those are drawn (docs/liveness.md).
  */
 function leftUnanswered({ state, reason, actions }: LivenessEvidence): boolean {
-  const byPerson = reason === 'page_gone' || reason === 'out_of_time';
-  return state === 'unavailable' && byPerson && actions.some(({ outcome }) => outcome !== 'passed');
+  if (state !== 'unavailable') return false;
+  if (reason === 'page_gone') return actions.length > 0;
+  return reason === 'out_of_time' && actions.some(({ outcome }) => outcome !== 'passed');
 }
 
 /**
