@@ -41,6 +41,24 @@ describe('an attempt under the fingers', () => {
     await page.close();
     expect(faults).toEqual([]);
   });
+
+  it('has no keyboard over what needs none, though the page changes all the time', async () => {
+    const { page } = await fixture.open();
+    await page.getByRole('button', { name: s.login.entry.signIn, exact: true }).click();
+    await nameOneself(page, 'anna');
+    const keyboard = page.getByRole('group', { name: s.login.keyboard });
+    await keyboard.waitFor();
+    // As the live steps do: a part of the page comes and goes with every answer of the kiosk.
+    await page.evaluate(() => {
+      window.setInterval(() => {
+        const part = document.body.appendChild(document.createElement('span'));
+        window.setTimeout(() => part.remove(), 20);
+      }, 40);
+    });
+    await page.getByRole('button', { name: s.login.other, exact: true }).click();
+    await page.getByRole('heading', { name: s.login.otherTitle }).waitFor();
+    await keyboard.waitFor({ state: 'detached', timeout: 5000 });
+  });
 });
 
 describe('the page at the door', () => {

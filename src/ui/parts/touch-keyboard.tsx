@@ -64,11 +64,18 @@ export function TouchKeyboard() {
     if (place !== 'kiosk') return;
     let leaving = 0;
     const look = () => {
-      window.clearTimeout(leaving);
       const focused = fieldOf(document.activeElement);
-      if (focused !== undefined) setField(focused);
-      // A field that leaves the page takes the keyboard with it, unless another one is there at once.
-      else leaving = window.setTimeout(() => setField((was) => (was?.isConnected ? was : undefined)), LINGER_MS);
+      if (focused !== undefined) {
+        window.clearTimeout(leaving);
+        leaving = 0;
+        setField(focused);
+        // A page that changes all the time does not put it off.
+      } else if (leaving === 0) leaving = window.setTimeout(leave, LINGER_MS);
+    };
+    /** A field that left the page takes the keyboard with it, unless another one is there at once. */
+    const leave = () => {
+      leaving = 0;
+      setField((was) => (was?.isConnected ? was : undefined));
     };
     look();
     document.addEventListener('focusin', look);
