@@ -181,7 +181,7 @@ export class LivenessFactor implements LivenessRuns {
     this.#listening = true;
     const { vision, clock } = this.#parts;
     vision.onResult((result) => {
-      if (result.faces.some(isNear)) this.#nearAt = Math.max(this.#nearAt, result.capturedAt);
+      if (result.faces.some(isNear)) this.#nearAt = Math.max(this.#nearAt, Math.min(result.capturedAt, clock.mono()));
       const running = this.#running;
       if (running !== undefined) this.#step(running, () => running.machine.see(result));
     });

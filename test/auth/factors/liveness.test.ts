@@ -240,6 +240,15 @@ describe('a run', () => {
     expect(kiosk.vision.measured).toBeUndefined();
   });
 
+  it('a frame from the future leaves nobody in sight for ever', () => {
+    const liveness = factor();
+    expect(liveness.faceInSight()).toBe(false);
+    kiosk.vision.emit(kiosk.clock.mono() + 1e9, [scoredFace(1)]);
+    expect(liveness.faceInSight()).toBe(true);
+    kiosk.clock.advance(5000);
+    expect(liveness.faceInSight()).toBe(false);
+  });
+
   it('frames taken before it began do not count', async () => {
     const ada = await kiosk.enrol(1, 'Ada');
     const { results } = begin(factor(), about(ada.id));
