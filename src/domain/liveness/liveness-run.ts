@@ -285,7 +285,8 @@ export class LivenessRun {
     if (this.#end !== undefined) return undefined;
     // By the newest frame: on a busy machine frames come late, and whoever stands there is not gone for that.
     if (this.#frameAt - (this.#faceAt ?? this.#beganAt) > UNSEEN_MS) return 'no_face';
-    const hint = this.#gates.capture.hint() ?? this.#gates.challenge?.hint();
+    const { capture, challenge, passive } = this.#gates;
+    const hint = capture.hint() ?? (challenge === undefined ? passive.hint() : challenge.hint());
     // Of one frame alone nobody is asked to step in front of the camera.
     return hint === 'no_face' ? undefined : hint;
   }

@@ -3,6 +3,7 @@ import type { LivenessLevel } from './evidence.js';
 import type { FaceAngle } from './face-angle.js';
 import type { GateResult, LivenessReason } from './gate.js';
 import type { MeasuredFrame } from './measured-frame.js';
+import type { LivenessHint } from './run-order.js';
 
 /** A window holds at least so many scores, over at least so long. */
 const WINDOW_SCORES = 10;
@@ -37,6 +38,7 @@ export class PassiveWindow {
   #least = Number.POSITIVE_INFINITY;
   #verdict: 'passed' | 'failed' | undefined;
   #boxes = { mesh: 0, detector: 0 };
+  #turned = false;
 
   /** @param network whether the passive networks can be measured at all */
   constructor(options: { readonly level: LivenessLevel; readonly threshold: number; readonly network: boolean }) {
@@ -62,6 +64,11 @@ export class PassiveWindow {
     return Math.min(1, this.#all.length / WINDOW_SCORES, spanOf(this.#all) / WINDOW_MS);
   }
 
+  /** A head that looks elsewhere fills no window, however long it stays there. */
+  hint(): LivenessHint | undefined {
+    return this.#turned && !this.over ? 'look_straight' : undefined;
+  }
+
   /** What was scored was another face: the next one is judged anew. Windows that were judged stay in the record. */
   restart(): void {
     if (this.over) return;
@@ -81,10 +88,12 @@ export class PassiveWindow {
       this.restart();
       this.#track = face.track;
     }
+    // Written so that an angle that was not measured does not count.
+    const straight = Math.abs(angle.yawDegrees) <= MOST_YAW_DEGREES;
+    this.#turned = !straight;
     const live = face.passive?.live;
     if (live === undefined || !(live >= 0 && live <= 1)) return;
-    // Written so that an angle that was not measured does not count.
-    if (!(Math.abs(angle.yawDegrees) <= MOST_YAW_DEGREES)) return;
+    if (!straight) return;
     const score = { at: frame.at, live };
     this.#boxes[face.passive!.box]++;
     this.#all = [...this.#all, score];

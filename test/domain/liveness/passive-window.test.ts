@@ -81,6 +81,15 @@ describe('PassiveWindow', () => {
     expect(new Shower().show(10, { ...GOOD, yaw: -25 }).answer).toBe('passed ok');
   });
 
+  it('asks whoever looks elsewhere to look straight, until he does or it is over', () => {
+    const shower = new Shower().show(3, { live: 0.9 });
+    expect(shower.window.hint()).toBeUndefined();
+    expect(shower.show(1, { live: 0.9, yaw: 30 }).window.hint()).toBe('look_straight');
+    expect(shower.show(1, { yaw: -30 }).window.hint()).toBe('look_straight');
+    expect(shower.show(1, { live: 0.9, yaw: 10 }).window.hint()).toBeUndefined();
+    expect(shower.show(10, { live: 0.9 }).show(1, { yaw: 40 }).window.hint()).toBeUndefined();
+  });
+
   it('level passive: the first full window is the verdict, nobody waits for a lucky one', () => {
     const shower = new Shower().show(10, BAD);
     expect(shower.window.over).toBe(true);
