@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -79,9 +79,13 @@ describe('kill -9 while events are stored', () => {
     expect(new Set(events.map((event) => event.id)).size).toBe(events.length);
     expect(answered.size).toBeGreaterThan(50);
     for (const [seq, id] of answered) expect(events[seq - 1]?.id).toBe(id);
-    for (const day of ledger.days()) {
-      const csv = readFileSync(join(state.directory, 'attendance', `${day}.csv`), 'utf8');
-      expect(csv).toBe(csvOfDay(await ledger.day(day), () => undefined));
+    const days = ledger.days();
+    for (const day of days) {
+      const file = join(state.directory, 'attendance', `${day}.csv`);
+      const stored = await ledger.day(day);
+      if (stored.length > 0) expect(readFileSync(file, 'utf8')).toBe(csvOfDay(stored, () => undefined));
+      // The last day may have been begun by an event that was never stored: it has no CSV yet.
+      else expect([day, existsSync(file)]).toEqual([days.at(-1), false]);
     }
     expect(faults).toEqual([]);
     await ledger.stop();

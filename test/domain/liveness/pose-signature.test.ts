@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { POSE_THRESHOLD } from '../../../src/domain/liveness/pose-distance.js';
+import { POSE_THRESHOLD, poseDistance } from '../../../src/domain/liveness/pose-distance.js';
 import { judgePoseTake } from '../../../src/domain/liveness/pose-signature.js';
 import { encodePose } from '../../../src/domain/liveness/pose-template.js';
 import { bodyMotion, seenBody } from '../../../src/domain/liveness/pose-vector.js';
@@ -40,6 +40,15 @@ const withNumbers = (take: PoseTake, change: (points: Float32Array) => Float32Ar
   frames: take.frames.map(({ at, points }) => ({ at, points: change(points.slice()) })),
 });
 const STILL = ['movement-variance'] as const;
+
+describe('distance to a signature', () => {
+  it('is none where another arm was looked at: the same way of an elbow is another gesture', () => {
+    const body = seenBody(takeOf(ada, WAVE), 12)!;
+    const template = { arm: 'right' as const, samples: [bodyMotion(body, 'right')] };
+    expect(poseDistance(template, bodyMotion(body, 'right'))).toMatchObject({ mean: 0, gesture: 0 });
+    expect(poseDistance(template, { ...bodyMotion(body, 'right'), arm: 'left' })).toBeUndefined();
+  });
+});
 
 describe('judgement of a pose take', () => {
   it('required: the own gesture passes wherever one stands; another gesture, arm or body fails', () => {
