@@ -123,7 +123,8 @@ export class LivenessFactor implements LivenessRuns {
       const running: Running = { request, machine, wish, measuring: vision.measure(wish), cancelTick: () => {} };
       this.#running = running;
       machine.bind(running.measuring.session);
-      const whyNot = this.whyNot(target.factor, level) ?? this.#uncomparable(request);
+      const noFace = request.proven && this.#faceless(request) ? 'not_measured' : undefined;
+      const whyNot = this.whyNot(target.factor, level) ?? noFace;
       if (whyNot !== undefined) machine.failed(whyNot, clock.mono());
       if (machine.end !== undefined) queueMicrotask(() => this.#look(running));
       else this.#tick(running);
@@ -227,15 +228,15 @@ export class LivenessFactor implements LivenessRuns {
 
   #finish(running: Running, evidence: LivenessEvidence): void {
     if (this.#running !== running) return;
-    this.stop();
     const { request } = running;
-    request.onEnd(resultOf(evidence, request.proven, this.#parts.clock.mono()));
+    const told = evidence.state === 'passed' && this.#faceless(request) ? this.#broken(request) : evidence;
+    this.stop();
+    request.onEnd(resultOf(told, request.proven, this.#parts.clock.mono()));
   }
 
   #order(request: LivenessRequest): LivenessOrder {
-    const { vision, random, config, cameraStanding, frameIntervalMs } = this.#parts;
-    const { target, level } = request;
-    const { liveness } = config;
+    const { vision, random, cameraStanding, frameIntervalMs } = this.#parts;
+    const [{ target, level }, { liveness }] = [request, this.#parts.config];
     const status = vision.status();
     const reference = this.#reference(request);
     const poseTake = takesPose(liveness, target.factor);
@@ -273,10 +274,9 @@ export class LivenessFactor implements LivenessRuns {
     return { vector, threshold: NEVER };
   }
 
-  /** Somebody who proved who he is has no face that could be compared. */
-  #uncomparable({ target, proven }: LivenessRequest): LivenessReason | undefined {
-    if (!target.bound || !proven || target.who.kind !== 'person') return undefined;
-    return this.#face(target.who.personId).kind === 'unavailable' ? 'not_measured' : undefined;
+  /** It has to be the face of somebody who has none that could be compared, or withdrew it meanwhile. */
+  #faceless({ target: { bound, who } }: LivenessRequest): boolean {
+    return bound && who.kind === 'person' && this.#face(who.personId).kind === 'unavailable';
   }
 
   #face(personId: string) {

@@ -9,6 +9,7 @@ import type { FactorResult } from '../../../src/domain/factor.js';
 import { LIVENESS_REASONS, type LivenessReason } from '../../../src/domain/liveness/gate.js';
 import { LivenessRun } from '../../../src/domain/liveness/liveness-run.js';
 import type { LivenessOrder } from '../../../src/domain/liveness/run-order.js';
+import { withdrawFace } from '../../../src/people/enrolment-store.js';
 import { enrolledState } from '../../fakes/enrolled.js';
 import { someEvidence } from '../../fakes/fake-liveness.js';
 import { LENS, LiveCamera, NETWORKS, scoredFace } from '../../support/live-frames.js';
@@ -238,6 +239,17 @@ describe('a run', () => {
     expect(kiosk.vision.measured).toBeDefined();
     third.run.stop();
     expect(kiosk.vision.measured).toBeUndefined();
+  });
+
+  it('does not pass with a face whose consent was withdrawn meanwhile', async () => {
+    const ada = await kiosk.enrol(1, 'Ada');
+    const { results } = begin(factor(), about(ada.id));
+    await camera.until([scoredFace(1)], () => results.length > 0, 8);
+    expect(results).toEqual([]);
+    await withdrawFace(ada.id, kiosk);
+    await camera.until([scoredFace(1)], () => results.length > 0);
+    expect(results).toMatchObject([{ outcome: 'unavailable' }]);
+    expect(faults).toEqual([]);
   });
 
   it('a frame from the future leaves nobody in sight for ever', () => {
