@@ -199,6 +199,31 @@ describe('the passive look', () => {
     expect(faults).toEqual([]);
   });
 
+  it('makes room for the next one when whoever was recognised has gone, and waits for who comes back', async () => {
+    attempts.level = 'passive';
+    attempts.alternatives.attend = [[['face'], ['liveness']], [['pin']]];
+    const { page } = await fixture.open();
+    await page.clock.install();
+    const { id } = await attempts.begin('attend', { from: 'loopback', admin: false });
+    attempts.seeFace(id, people[0]!);
+    kiosk.show({ kind: 'attempt', attemptId: id });
+    await page.getByRole('heading', { name: l.look }).waitFor();
+    const look = { state: 'running', phase: 'passive', progress: 0.4, level: 'passive' } as const;
+    const asked = page.getByText(l.hints.no_face, { exact: true });
+    attempts.showLive(id, { ...look, hint: 'no_face' });
+    await asked.waitFor();
+    await page.clock.runFor(3000);
+    attempts.showLive(id, look);
+    await asked.waitFor({ state: 'detached' });
+    await page.clock.runFor(6000);
+    expect(attempts.running).toContain(id);
+    attempts.showLive(id, { ...look, hint: 'no_face' });
+    await asked.waitFor();
+    await page.clock.runFor(6000);
+    await soon(() => attempts.running).not.toContain(id);
+    await page.locator('.challenge').waitFor({ state: 'detached' });
+  });
+
   it('says why somebody was refused, and looks again when asked to', async () => {
     attempts.level = 'passive';
     attempts.alternatives.attend = [[['face'], ['liveness']], [['pin']]];

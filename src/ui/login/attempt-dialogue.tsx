@@ -25,6 +25,9 @@ import { Progress, Ways } from './ways.js';
 /** From here on the page says that it is about to close. */
 const SOON_SECONDS = 20;
 
+/** Whoever was recognised and walked on makes room for the next one after this time. */
+const WALKED_ON_MS = 5000;
+
 /** One attempt from "who are you" to its end. Cancel and Back always work; nothing stays on the page after it. */
 export function AttemptDialogue(props: {
   readonly purpose: Purpose;
@@ -66,6 +69,13 @@ export function AttemptDialogue(props: {
     const index = preferredWay(view, prefer);
     if (index !== view.chosen) attempt.choose(index);
   }, [named]);
+  const { close } = props;
+  const walkedOn = props.attemptId !== undefined && named && !choosing && view.live?.hint === 'no_face';
+  useEffect(() => {
+    if (!walkedOn || close === undefined) return;
+    const timer = window.setTimeout(close, WALKED_ON_MS);
+    return () => window.clearTimeout(timer);
+  }, [walkedOn]);
 
   const title = props.title ?? s.login.titles[purpose];
   const closing = props.close === undefined ? {} : { close: props.close };
