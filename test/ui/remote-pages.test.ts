@@ -78,10 +78,18 @@ describe('the pages in another browser', () => {
   it('/otp takes a way with a code, /register registers by a code', async () => {
     const { alternatives } = login.attempts;
     login.attempts.alternatives = { ...alternatives, login: [[['password']], [['password'], ['otp']]] };
-    const { page } = await fromAway('/otp');
-    await password(page);
-    await page.getByLabel(s.login.otp.sent.totp).waitFor();
-    login.attempts.alternatives = alternatives;
+    try {
+      const { page } = await fromAway('/otp');
+      // The way is taken slowly: nothing can be typed that would be lost with the fields of the first one.
+      await page.route('**/alternative', async (route) => {
+        await new Promise((done) => setTimeout(done, 700));
+        await route.continue();
+      });
+      await password(page);
+      await page.getByLabel(s.login.otp.sent.totp).waitFor();
+    } finally {
+      login.attempts.alternatives = alternatives;
+    }
     const { page: second } = await fromAway('/register');
     await second.getByLabel(s.enrol.name, { exact: true }).waitFor();
     expect(await layoutFaults(second)).toEqual([]);

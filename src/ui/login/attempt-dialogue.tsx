@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Purpose } from '../../domain/decision.js';
 import type { FactorKind } from '../../domain/factor.js';
 import type { GuidanceCode } from '../../domain/guidance.js';
@@ -63,12 +63,24 @@ export function AttemptDialogue(props: {
     if (view?.phase === 'granted' && purpose !== 'door') props.granted(view);
   }, [view?.phase]);
   const named = view?.phase === 'factors' && !typing;
-  useEffect(() => {
+  // The fields of a way that is about to be left would lose what is typed into them.
+  const [settled, setSettled] = useState(prefer === undefined);
+  const preferred = useRef(false);
+  useLayoutEffect(() => {
+    if (prefer === undefined) return;
+    if (!named) {
+      preferred.current = false;
+      setSettled(false);
+      return;
+    }
+    if (settled || attempt.busy) return;
     // A badge or face that passed already has chosen its way.
-    if (!named || prefer === undefined || view.steps.some(({ state }) => state === 'passed')) return;
-    const index = preferredWay(view, prefer);
-    if (index !== view.chosen) attempt.choose(index);
-  }, [named]);
+    const isChosen = preferred.current || view.steps.some(({ state }) => state === 'passed');
+    const index = isChosen ? view.chosen : preferredWay(view, prefer);
+    preferred.current = true;
+    if (index === view.chosen) setSettled(true);
+    else attempt.choose(index);
+  }, [named, attempt.busy]);
   const { close } = props;
   const walkedOn = props.attemptId !== undefined && named && !choosing && view.live?.hint === 'no_face';
   useEffect(() => {
@@ -160,7 +172,8 @@ export function AttemptDialogue(props: {
           }}
         />
       )}
-      {named && !choosing && <Factor attempt={attempt} view={view} live={props.live} />}
+      {named && !choosing && !settled && <p class="wait">{s.login.wait}</p>}
+      {named && !choosing && settled && <Factor attempt={attempt} view={view} live={props.live} />}
     </Frame>
   );
 }
