@@ -28,7 +28,8 @@ export interface LivenessFrameCosts {
   readonly plainMs: number;
 }
 
-const WARM_UP = 10;
+/** V8 compiles WebAssembly anew in the background while it runs first; a kiosk is past that after some seconds. */
+const WARM_UP = 100;
 
 const [models = '', pack = '', file = '', width, height, runs] = process.argv.slice(2);
 const size = { width: Number(width), height: Number(height) };
