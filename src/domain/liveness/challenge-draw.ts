@@ -18,12 +18,16 @@ export function drawActions(
 
 /** Every order of three different actions with at least one turn: 384 for all ten actions. */
 export function orderedTriples(actions: readonly ChallengeAction[]): readonly (readonly ChallengeAction[])[] {
-  const triples: (readonly ChallengeAction[])[] = [];
-  for (const a of actions)
-    for (const b of actions)
-      for (const c of actions)
-        if (a !== b && a !== c && b !== c && (isTurn(a) || isTurn(b) || isTurn(c))) triples.push([a, b, c]);
-  return triples;
+  return ordersOf(actions, DRAWN_ACTIONS).filter((order) => order.some(isTurn));
+}
+
+/** Every order of so many of these actions, none of them twice; the actions have to be different ones. */
+export function ordersOf(actions: readonly ChallengeAction[], count: number): readonly (readonly ChallengeAction[])[] {
+  if (count === 0) return [[]];
+  return actions.flatMap((first) => {
+    const others = actions.filter((one) => one !== first);
+    return ordersOf(others, count - 1).map((rest) => [first, ...rest]);
+  });
 }
 
 /**

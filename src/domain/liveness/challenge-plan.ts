@@ -1,5 +1,5 @@
 import { type ChallengeAction, isTurn, needsBody } from './action.js';
-import { anotherAction, drawActions } from './challenge-draw.js';
+import { anotherAction, drawActions, ordersOf } from './challenge-draw.js';
 
 /** The actions of one challenge that are still to come: drawn at once, and changed only by a further draw. */
 export class ChallengePlan {
@@ -71,15 +71,4 @@ export class ChallengePlan {
     if (another !== undefined) this.#used = [...this.#used, another];
     return another;
   }
-}
-
-/** Every order of so many different actions. */
-function ordersOf(actions: readonly ChallengeAction[], count: number): readonly (readonly ChallengeAction[])[] {
-  if (count === 0) return [[]];
-  return actions.flatMap((first) =>
-    ordersOf(
-      actions.filter((one) => one !== first),
-      count - 1,
-    ).map((rest) => [first, ...rest]),
-  );
 }
