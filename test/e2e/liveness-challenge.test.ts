@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Language } from '../../src/http/contract.js';
 import { TABLES } from '../../src/ui/strings/language.js';
 import { clipsPresent } from '../support/clips.js';
-import { Daemon, vestibule } from '../support/daemon.js';
+import { Daemon, pullEveryPack, vestibule } from '../support/daemon.js';
 import { freePort } from '../support/mosquitto.js';
 import { actScenes, LIVING_ACTS, REPLAYED_ACTS } from '../support/recorded-acts.js';
 import { SceneCamera } from '../support/scene-camera.js';
@@ -71,9 +71,7 @@ describe.skipIf(!clipsPresent())('the whole challenge before the camera', { time
         '  login: [[password, face+liveness], [password, pose], [password, otp]]',
       ].join('\n'),
     );
-    await vestibule(['models', 'pull', 'core', '--state', state]);
-    await vestibule(['models', 'pull', 'motion', '--state', state]);
-    await vestibule(['models', 'pull', 'open', '--state', state], { VESTIBULE_MODELS_MIRROR: '../shared/models' });
+    await pullEveryPack(state);
     daemon = new Daemon(configFile);
     await daemon.start(url);
     visitor = await Visitor.arrive(url, { folder: shots });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { TABLES } from '../../src/ui/strings/language.js';
 import { ApiClient } from '../support/api-client.js';
 import { CLIP_PEOPLE, clipFile, clipsPresent, writeEnrolmentPictures } from '../support/clips.js';
-import { Daemon, until, vestibule } from '../support/daemon.js';
+import { Daemon, pullEveryPack, until, vestibule } from '../support/daemon.js';
 import { freePort, MOSQUITTO_INSTALLED, type Mosquitto, startMosquitto } from '../support/mosquitto.js';
 import { HELD, movingPhoto, PANNED, PHOTOGRAPH } from '../support/moving-photo.js';
 import { SceneCamera } from '../support/scene-camera.js';
@@ -82,9 +82,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('liveness before the camera', 
         '  login: [[password, pose], [password, otp]]',
       ].join('\n'),
     );
-    await vestibule(['models', 'pull', 'core', '--state', state]);
-    await vestibule(['models', 'pull', 'motion', '--state', state]);
-    await vestibule(['models', 'pull', 'open', '--state', state], { VESTIBULE_MODELS_MIRROR: '../shared/models' });
+    await pullEveryPack(state);
     await vestibule(['enrol', writeEnrolmentPictures(folder, CLIP_PEOPLE), '--config', configFile]);
     subscriber = await connectAsync(broker.url, { clientId: 'watcher', protocolVersion: 5 });
     subscriber.on('message', (topic, payload) => {
@@ -195,9 +193,7 @@ describe.skipIf(!MOSQUITTO_INSTALLED || !onClips)('liveness with the demo camera
         'policy: { attend: [[face, liveness], [pin]] }',
       ].join('\n'),
     );
-    await vestibule(['models', 'pull', 'core', '--state', state]);
-    await vestibule(['models', 'pull', 'motion', '--state', state]);
-    await vestibule(['models', 'pull', 'open', '--state', state], { VESTIBULE_MODELS_MIRROR: '../shared/models' });
+    await pullEveryPack(state);
     const daemon = new Daemon(configFile);
     const url = `http://127.0.0.1:${port}`;
     await daemon.start(url);

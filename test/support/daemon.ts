@@ -17,6 +17,13 @@ export async function vestibule(args: readonly string[], env: NodeJS.ProcessEnv 
   return stdout;
 }
 
+/** Every model pack, as the set-up of a kiosk leaves them in its state directory. */
+export async function pullEveryPack(state: string): Promise<void> {
+  await vestibule(['models', 'pull', 'core', '--state', state]);
+  await vestibule(['models', 'pull', 'motion', '--state', state]);
+  await vestibule(['models', 'pull', 'open', '--state', state], { VESTIBULE_MODELS_MIRROR: '../shared/models' });
+}
+
 /** The built daemon in a process of its own. */
 export class Daemon {
   readonly #configFile: string;
